@@ -1,0 +1,99 @@
+package io.headgate.graphql;
+
+import graphql.ErrorClassification;
+import graphql.ExecutionResult;
+import graphql.GraphQLError;
+import graphql.GraphqlErrorBuilder;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.DataFetcherExceptionHandlerParameters;
+import graphql.execution.DataFetcherExceptionHandlerResult;
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+
+/**
+ * Errors as clients see them: {@code message}, {@code path}, {@code locations}, and {@code extensions} with {@code code},
+ * {@code retryable} and, where AWS reported the failure, {@code awsErrorCode}. A failure that nobody foresaw is INTERNAL
+ * and says nothing of itself; the log has it.
+ */
+final class Errors implements DataFetcherExceptionHandler {
+
+    private static final Logger LOG = Logger.getLogger(Errors.class);
+
+    @Override
+    public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
+            DataFetcherExceptionHandlerParameters parameters) {
+        GatewayException failure = failure(parameters.getException());
+        if (failure.code() == ErrorCode.INTERNAL) {
+            LOG.errorf(failure, "a field failed: path=%s", parameters.getPath());
+        }
+        GraphQLError error = GraphqlErrorBuilder.newError(parameters.getDataFetchingEnvironment())
+                .message("%s", failure.getMessage())
+                .errorType(
+                        ErrorClassification.errorClassification(failure.code().name()))
+                .extensions(extensions(failure))
+                .build();
+        return CompletableFuture.completedFuture(
+                DataFetcherExceptionHandlerResult.newResult(error).build());
+    }
+
+    /** A result as a map for JSON, with {@code extensions.code} in every error. */
+    static Map<String, Object> toSpecification(ExecutionResult result) {
+        Map<String, Object> specification = new LinkedHashMap<>(result.toSpecification());
+        if (!result.getErrors().isEmpty()) {
+            specification.put(
+                    "errors",
+                    result.getErrors().stream().map(Errors::toSpecification).toList());
+        }
+        return specification;
+    }
+
+    /** A request that can't be executed. */
+    static Map<String, Object> refusal(GatewayException failure) {
+        return Map.of("errors", List.of(Map.of("message", failure.getMessage(), "extensions", extensions(failure))));
+    }
+
+    private static Map<String, Object> toSpecification(GraphQLError error) {
+        Map<String, Object> specification = new LinkedHashMap<>(error.toSpecification());
+        if (error.getExtensions() == null || !error.getExtensions().containsKey("code")) {
+            // What graphql-java itself finds is wrong with the request: its syntax, its fields, its variables.
+            specification.put(
+                    "extensions", extensions(GatewayException.invalidArgument(String.valueOf(error.getMessage()))));
+        } else {
+            specification.put("extensions", withoutClassification(error.getExtensions()));
+        }
+        return specification;
+    }
+
+    private static Map<String, Object> withoutClassification(Map<String, Object> extensions) {
+        Map<String, Object> ours = new LinkedHashMap<>(extensions);
+        ours.remove("classification");
+        return ours;
+    }
+
+    private static Map<String, Object> extensions(GatewayException failure) {
+        Map<String, Object> extensions = new LinkedHashMap<>();
+        extensions.put("code", failure.code().name());
+        extensions.put("retryable", failure.retryable());
+        if (failure.awsErrorCode() != null) {
+            extensions.put("awsErrorCode", failure.awsErrorCode());
+        }
+        return extensions;
+    }
+
+    private static GatewayException failure(Throwable thrown) {
+        Throwable failure = thrown;
+        while (failure instanceof CompletionException && failure.getCause() != null) {
+            failure = failure.getCause();
+        }
+        return failure instanceof GatewayException known
+                ? known
+                : GatewayException.of(
+                        ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details", failure);
+    }
+}

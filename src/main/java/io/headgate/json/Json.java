@@ -1,0 +1,78 @@
+package io.headgate.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes JSON as plain Java values: {@code Map<String, Object>}, {@code List<Object>}, {@code String}, {@code
+ * Boolean}, {@code null}, and for numbers {@code Integer}, {@code Long}, {@link BigInteger} or {@link BigDecimal},
+ * whichever holds every digit. A key given twice in one object is malformed (RFC 8259, section 4, leaves it open).
+ */
+public final class Json {
+
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+            .build();
+    private static final ObjectReader READER = MAPPER.readerFor(Object.class);
+    private static final ObjectWriter WRITER = MAPPER.writer();
+
+    private Json() {}
+
+    /**
+     * Reads one JSON value.
+     *
+     * @throws MalformedJsonException when the text is not one JSON value
+     */
+    public static @Nullable Object read(String text) {
+        try {
+            return READER.readValue(text);
+        } catch (JsonProcessingException e) {
+            throw new MalformedJsonException(e);
+        }
+    }
+
+    /**
+     * Reads one JSON value from UTF-8.
+     *
+     * @throws MalformedJsonException when the bytes are not one JSON value in UTF-8
+     */
+    public static @Nullable Object read(byte[] utf8) {
+        try {
+            return READER.readValue(utf8);
+        } catch (IOException e) {
+            throw new MalformedJsonException(e);
+        }
+    }
+
+    /** Writes a value that {@link #read} could have given. */
+    public static String write(@Nullable Object value) {
+        try {
+            return WRITER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a JSON value", e);
+        }
+    }
+
+    /** Writes a value that {@link #read} could have given, as UTF-8. */
+    public static byte[] writeUtf8(@Nullable Object value) {
+        try {
+            return WRITER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a JSON value", e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.headgate.user.postgres;
+
+import io.headgate.localcloud.LocalCloud;
+import io.headgate.user.UserOrder;
+import io.headgate.user.UserStore;
+import io.headgate.user.UserStoreContract;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+class PostgresUserStoreTest extends UserStoreContract {
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestDatabase database;
+
+    @SuppressWarnings("NullAway.Init")
+    private static UserStore store;
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.on(LocalCloud.shared().postgres());
+        store = new PostgresUserStore(database.pool(10), Limits.GENEROUS);
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    @Override
+    protected UserStore store() {
+        return store;
+    }
+
+    @Override
+    protected Set<UserOrder.Field> servedOrders() {
+        return EnumSet.allOf(UserOrder.Field.class);
+    }
+
+    @Override
+    protected boolean servesTextSearch() {
+        return true;
+    }
+}
