@@ -11,6 +11,7 @@ import io.headgate.user.UserStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,19 +38,48 @@ final class UserListSql {
         Edge after = Edge.at(query.after(), query.includesStart(Store.POSTGRES));
         Edge until = Edge.at(query.until(), query.includesEnd(Store.POSTGRES));
         sql.where(field, ascending ? after : until, ascending ? until : after);
-        String limit = sql.bind(query.limit());
-        return sql.statement(UserRows.COLUMNS, orderBy(field, ascending ? "" : " DESC") + " LIMIT " + limit);
+        String page = orderBy(field, ascending ? "" : " DESC") + " LIMIT " + sql.bind(query.limit());
+        return field == Field.CREATED_AT ? sql.byStatus(page) : sql.withStatus(UserRows.COLUMNS, page);
     }
 
     static Statement count(UserFilter filter) {
         UserListSql sql = new UserListSql(filter);
         sql.where(null, null, null);
-        return sql.statement("count(*)", "");
+        return sql.withStatus("count(*)", "");
     }
 
-    private Statement statement(String selected, String end) {
+    private Statement withStatus(String selected, String end) {
+        if (filter.status() != null) {
+            String[] names = filter.status().stream().map(UserStatus::name).toArray(String[]::new);
+            conditions.add("status = ANY(" + bind(names) + ")");
+        }
+        return new Statement(select(selected, conditions) + end, parameters);
+    }
+
+    /**
+     * One page of each status, merged: the index of a status is in the order of time, that of several is not, and the
+     * index of all users could be read to its end for a status that few have.
+     */
+    private Statement byStatus(String page) {
+        Set<UserStatus> statuses = filter.status();
+        if (statuses == null || statuses.isEmpty() || statuses.size() == UserStatus.values().length) {
+            return withStatus(UserRows.COLUMNS, page);
+        }
+        String pages = statuses.stream()
+                .map(status -> "(" + select(UserRows.COLUMNS, with("status = " + bind(status.name()))) + page + ")")
+                .collect(Collectors.joining(" UNION ALL "));
+        return new Statement(statuses.size() == 1 ? pages : pages + page, parameters);
+    }
+
+    private List<String> with(String condition) {
+        List<String> all = new ArrayList<>(conditions);
+        all.add(condition);
+        return all;
+    }
+
+    private static String select(String selected, List<String> conditions) {
         String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
-        return new Statement("SELECT " + selected + " FROM users" + where + end, parameters);
+        return "SELECT " + selected + " FROM users" + where;
     }
 
     private static String orderBy(Field field, String direction) {
@@ -60,7 +90,6 @@ final class UserListSql {
     }
 
     private void where(@Nullable Field order, @Nullable Edge start, @Nullable Edge end) {
-        status(filter.status());
         text("email", filter.email());
         text("name", filter.name());
         for (Field field : Field.values()) {
@@ -68,14 +97,6 @@ final class UserListSql {
             Edge last = Edge.endOf(filter, field);
             edge(">", field == order ? Edge.later(first, start) : first);
             edge("<", field == order ? Edge.earlier(last, end) : last);
-        }
-    }
-
-    private void status(@Nullable Set<UserStatus> status) {
-        if (status != null) {
-            String[] names = status.stream().map(UserStatus::name).toArray(String[]::new);
-            // With one status, an index of it gives the order by time too.
-            conditions.add(names.length == 1 ? "status = " + bind(names[0]) : "status = ANY(" + bind(names) + ")");
         }
     }
 

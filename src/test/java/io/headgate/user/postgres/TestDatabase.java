@@ -8,6 +8,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -72,10 +73,16 @@ final class TestDatabase implements AutoCloseable {
 
     /** The first column of what PostgreSQL answers, row by row. */
     static List<String> lines(Pool pool, String sql, Tuple parameters) {
+        return lines(await(pool.preparedQuery(sql).execute(parameters)));
+    }
+
+    static List<String> lines(Pool pool, String sql) {
+        return lines(await(pool.query(sql).execute()));
+    }
+
+    private static List<String> lines(RowSet<Row> rows) {
         List<String> lines = new ArrayList<>();
-        for (Row row : await(pool.preparedQuery(sql).execute(parameters))) {
-            lines.add(String.valueOf(row.getValue(0)));
-        }
+        rows.forEach(row -> lines.add(String.valueOf(row.getValue(0))));
         return lines;
     }
 
