@@ -22,11 +22,19 @@ final class Timestamps {
 
     private Timestamps() {}
 
+    /** Whether {@link #text} keeps it. */
+    static boolean isWritable(Instant time) {
+        return !time.isBefore(FIRST) && !time.isAfter(LAST) && isMicros(time);
+    }
+
     static String text(Instant time) {
         return FORMAT.format(time);
     }
 
     static Instant time(String text) {
+        if (text.length() != LENGTH) {
+            throw new IllegalArgumentException("not a time to the microsecond");
+        }
         return Instant.parse(text);
     }
 
@@ -38,7 +46,10 @@ final class Timestamps {
         if (time.isAfter(LAST)) {
             return AFTER_ALL;
         }
-        Instant micros = time.truncatedTo(ChronoUnit.MICROS);
-        return text(micros.equals(time) ? time : micros.plus(1, ChronoUnit.MICROS));
+        return text(isMicros(time) ? time : time.plus(1, ChronoUnit.MICROS));
+    }
+
+    private static boolean isMicros(Instant time) {
+        return time.truncatedTo(ChronoUnit.MICROS).equals(time);
     }
 }
