@@ -1,0 +1,117 @@
+package io.headgate.localcloud;
+
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
+import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Path;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandler;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/**
+ * DynamoDB Local on 127.0.0.1, within this JVM and in memory. All credentials and regions see the same tables, and it
+ * sends no telemetry.
+ */
+public final class LocalDynamoDb implements AutoCloseable {
+
+    /** The region to give to clients: they want one, and the server takes any. */
+    public static final String REGION = "eu-west-1";
+
+    /** The access key id to give to clients, and the secret as well. */
+    public static final String ACCESS_KEY = "headgate";
+
+    private static final String SQLITE_DIRECTORY = "sqlite4java.library.path";
+
+    private final Server server;
+    private final LocalDynamoDBServerHandler handler;
+
+    private LocalDynamoDb(Server server, LocalDynamoDBServerHandler handler) {
+        this.server = server;
+        this.handler = handler;
+    }
+
+    /** Starts it on a port, 0 for any free one, and returns when it answers. */
+    static LocalDynamoDb start(int port) {
+        findSqlite();
+        try {
+            boolean inMemory = true;
+            boolean sharedDb = true;
+            boolean delayTransientStatuses = false;
+            LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(
+                    new LocalDynamoDBRequestHandler(0, inMemory, null, sharedDb, delayTransientStatuses), "*");
+            // Its own server would listen on every address of the machine.
+            Server server = new Server(new InetSocketAddress(Ports.LOOPBACK, port));
+            server.setHandler(new ContextHandler(handler));
+            server.start();
+            return new LocalDynamoDb(server, handler);
+        } catch (Exception e) {
+            if (hasCause(e, BindException.class)) {
+                throw Ports.taken("DynamoDB", port, LocalCloudConfig.DYNAMODB_PORT);
+            }
+            throw new LocalCloudException("Cannot start DynamoDB Local: " + e.getMessage(), e);
+        }
+    }
+
+    public int port() {
+        return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+    }
+
+    /** {@code http://127.0.0.1:PORT}. */
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port());
+    }
+
+    /** A new client, which the caller closes. */
+    public DynamoDbAsyncClient client() {
+        return DynamoDbAsyncClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.of(REGION))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, ACCESS_KEY)))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+                .build();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+            handler.close();
+        } catch (Exception e) {
+            throw new LocalCloudException("Cannot stop DynamoDB Local: " + e.getMessage(), e);
+        }
+    }
+
+    /** The build copies SQLite's native libraries to the test class path. */
+    private static void findSqlite() {
+        if (System.getProperty(SQLITE_DIRECTORY) != null) {
+            return;
+        }
+        URL directory = LocalDynamoDb.class.getResource("/sqlite4java");
+        if (directory == null || !directory.getProtocol().equals("file")) {
+            throw new LocalCloudException(
+                    "DynamoDB Local needs SQLite's native library in sqlite4java on the class path:"
+                            + " ./mvnw generate-test-resources copies it there");
+        }
+        System.setProperty(
+                SQLITE_DIRECTORY, Path.of(URI.create(directory.toString())).toString());
+    }
+
+    private static boolean hasCause(@Nullable Throwable failure, Class<? extends Throwable> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
