@@ -1,6 +1,7 @@
 package io.headgate.graphql;
 
 import graphql.ErrorClassification;
+import graphql.ErrorType;
 import graphql.ExecutionResult;
 import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
@@ -9,9 +10,11 @@ import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
@@ -24,6 +27,14 @@ import org.jboss.logging.Logger;
 final class Errors implements DataFetcherExceptionHandler {
 
     private static final Logger LOG = Logger.getLogger(Errors.class);
+    private static final String INTERNAL = "something went wrong inside Headgate; its log has the details";
+
+    /** What graphql-java itself finds wrong with a request: its syntax, its fields, its variables, its operation. */
+    private static final Set<ErrorType> REQUEST_ERRORS = EnumSet.of(
+            ErrorType.InvalidSyntax,
+            ErrorType.ValidationError,
+            ErrorType.OperationNotSupported,
+            ErrorType.ExecutionAborted);
 
     @Override
     public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
@@ -60,12 +71,14 @@ final class Errors implements DataFetcherExceptionHandler {
 
     private static Map<String, Object> toSpecification(GraphQLError error) {
         Map<String, Object> specification = new LinkedHashMap<>(error.toSpecification());
-        if (error.getExtensions() == null || !error.getExtensions().containsKey("code")) {
-            // What graphql-java itself finds is wrong with the request: its syntax, its fields, its variables.
-            specification.put(
-                    "extensions", extensions(GatewayException.invalidArgument(String.valueOf(error.getMessage()))));
-        } else {
+        if (error.getExtensions() != null && error.getExtensions().containsKey("code")) {
             specification.put("extensions", withoutClassification(error.getExtensions()));
+        } else if (REQUEST_ERRORS.contains(error.getErrorType())) {
+            specification.put("extensions", extensions(GatewayException.invalidArgument(error.getMessage())));
+        } else {
+            LOG.errorf("the engine failed: %s", error.getMessage());
+            specification.put("message", INTERNAL);
+            specification.put("extensions", extensions(GatewayException.of(ErrorCode.INTERNAL, INTERNAL)));
         }
         return specification;
     }
@@ -93,7 +106,6 @@ final class Errors implements DataFetcherExceptionHandler {
         }
         return failure instanceof GatewayException known
                 ? known
-                : GatewayException.of(
-                        ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details", failure);
+                : GatewayException.of(ErrorCode.INTERNAL, INTERNAL, failure);
     }
 }

@@ -2,9 +2,15 @@ package io.headgate.graphql;
 
 import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
+import graphql.language.ArrayValue;
+import graphql.language.BooleanValue;
+import graphql.language.FloatValue;
+import graphql.language.IntValue;
+import graphql.language.NullValue;
+import graphql.language.ObjectValue;
 import graphql.language.StringValue;
 import graphql.language.Value;
-import graphql.scalars.ExtendedScalars;
+import graphql.language.VariableReference;
 import graphql.schema.Coercing;
 import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.CoercingParseValueException;
@@ -14,7 +20,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The scalars beyond GraphQL's own. */
@@ -26,8 +36,9 @@ final class Scalars {
             .coercing(new DateTime())
             .build();
 
-    /** Any JSON value, as plain Java values. */
-    static final GraphQLScalarType JSON = ExtendedScalars.Json;
+    /** Any JSON value, as plain Java values; numbers of a document are {@code BigInteger}s and {@code BigDecimal}s. */
+    static final GraphQLScalarType JSON =
+            GraphQLScalarType.newScalar().name("JSON").coercing(new AnyJson()).build();
 
     /** An opaque text. */
     static final GraphQLScalarType CURSOR =
@@ -101,6 +112,58 @@ final class Scalars {
         @Override
         String expected() {
             return "Cursor is a text that a list gave";
+        }
+    }
+
+    private static final class AnyJson implements Coercing<Object, Object> {
+
+        @Override
+        public Object serialize(Object value, GraphQLContext context, Locale locale) {
+            return value;
+        }
+
+        @Override
+        public Object parseValue(Object input, GraphQLContext context, Locale locale) {
+            return input;
+        }
+
+        @Override
+        public @Nullable Object parseLiteral(
+                Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
+            return value(input, variables);
+        }
+
+        private static @Nullable Object value(Value<?> literal, CoercedVariables variables) {
+            if (literal instanceof StringValue text) {
+                return text.getValue();
+            }
+            if (literal instanceof IntValue integer) {
+                return integer.getValue();
+            }
+            if (literal instanceof FloatValue decimal) {
+                return decimal.getValue();
+            }
+            if (literal instanceof BooleanValue truth) {
+                return truth.isValue();
+            }
+            if (literal instanceof NullValue) {
+                return null;
+            }
+            if (literal instanceof VariableReference variable) {
+                return variables.get(variable.getName());
+            }
+            if (literal instanceof ArrayValue array) {
+                List<@Nullable Object> list = new ArrayList<>();
+                array.getValues().forEach(element -> list.add(value(element, variables)));
+                return list;
+            }
+            if (literal instanceof ObjectValue object) {
+                Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+                object.getObjectFields()
+                        .forEach(field -> fields.put(field.getName(), value(field.getValue(), variables)));
+                return fields;
+            }
+            throw new CoercingParseLiteralException("JSON has no value such as this; put text in quotes");
         }
     }
 }

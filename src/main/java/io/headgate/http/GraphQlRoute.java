@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -80,11 +81,18 @@ public final class GraphQlRoute {
             send(context, 400, mediaType, GraphQlEngine.refusal(e));
             return;
         }
-        Cancellable running = engine.execute(request)
+        // When the client goes, what is still being read for it is of no use. Both this and the close are on the event
+        // loop.
+        AtomicReference<@Nullable Cancellable> running = new AtomicReference<>();
+        context.response().closeHandler(closed -> {
+            Cancellable execution = running.get();
+            if (execution != null) {
+                execution.cancel();
+            }
+        });
+        running.set(engine.execute(request)
                 .subscribe()
-                .with(result -> send(context, status(result, mediaType), mediaType, result), context::fail);
-        // The client went: what is still being read for it is of no use.
-        context.response().closeHandler(closed -> running.cancel());
+                .with(result -> send(context, status(result, mediaType), mediaType, result), context::fail));
     }
 
     private static int status(Result result, String mediaType) {

@@ -109,14 +109,12 @@ public final class UserGraphQlApi implements GraphQlApi {
         return UserLoaders.byId(environment, id, Consistency.EVENTUAL);
     }
 
-    private List<CompletableFuture<@Nullable User>> nodes(DataFetchingEnvironment environment) {
+    private CompletableFuture<List<@Nullable User>> nodes(DataFetchingEnvironment environment) {
         List<String> ids = Arguments.of(environment).requiredTexts("ids");
         if (ids.size() > MAX_NODES) {
             throw GatewayException.invalidArgument("ids has " + ids.size() + " ids; at most " + MAX_NODES);
         }
-        return ids.stream().map(UserId::parse).toList().stream()
-                .map(id -> UserLoaders.byId(environment, id, Consistency.EVENTUAL))
-                .toList();
+        return UserLoaders.byIds(environment, ids.stream().map(UserId::parse).toList(), Consistency.EVENTUAL);
     }
 
     private CompletableFuture<@Nullable User> user(DataFetchingEnvironment environment) {

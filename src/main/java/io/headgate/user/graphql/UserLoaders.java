@@ -45,6 +45,13 @@ final class UserLoaders {
         return loader.load(new ById(id, consistency));
     }
 
+    /** The users with these ids, in their order, or {@code null}. */
+    static CompletableFuture<List<@Nullable User>> byIds(
+            DataFetchingEnvironment environment, List<UserId> ids, Consistency consistency) {
+        DataLoader<ById, User> loader = environment.getDataLoader(BY_ID);
+        return loader.loadMany(ids.stream().map(id -> new ById(id, consistency)).toList());
+    }
+
     /** The user of a store with an e-mail address, or {@code null}. */
     static CompletableFuture<@Nullable User> byEmail(DataFetchingEnvironment environment, Store store, String email) {
         DataLoader<ByEmail, User> loader = environment.getDataLoader(BY_EMAIL);
