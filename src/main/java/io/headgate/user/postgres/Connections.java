@@ -64,6 +64,8 @@ final class Connections {
     }
 
     private Future<RowSet<Row>> run(Statement statement, Duration limit, SqlConnection connection) {
+        // Unhandled, the driver prints what the statement fails with anyway.
+        connection.exceptionHandler(e -> {});
         Future<RowSet<Row>> answer = connection.preparedQuery(statement.sql()).execute(statement.tuple());
         return within(limit, answer).onSuccess(rows -> connection.close()).recover(e -> {
             if (e instanceof TimeoutException) {
