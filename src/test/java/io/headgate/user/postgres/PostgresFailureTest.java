@@ -42,10 +42,12 @@ import org.junit.jupiter.api.Test;
 /** What callers are told when PostgreSQL or the way to it fails, and whether it is true. */
 class PostgresFailureTest {
 
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofMillis(500);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Instant T0 = Instant.parse("2026-03-01T12:00:00Z");
     private static final UserChange RENAMING = new UserChange(null, "Grace", null, null, null, T0.plusSeconds(1));
+
+    private static final UsedConnections used = new UsedConnections();
 
     @SuppressWarnings("NullAway.Init")
     private static LocalPostgres server;
@@ -67,7 +69,7 @@ class PostgresFailureTest {
     @BeforeAll
     static void open() {
         server = LocalCloud.shared().postgres();
-        database = TestDatabase.on(server);
+        database = TestDatabase.on(server, used.vertx());
         truth = new PostgresUserStore(database.pool(2), Limits.GENEROUS);
     }
 
@@ -83,13 +85,18 @@ class PostgresFailureTest {
     }
 
     @AfterEach
-    void closePool() {
+    void everyConnectionWasGivenBack() {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (used.count() > 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(used.count()).isZero();
         await(pool.close());
     }
 
     @Test
     void aStoppedServerIsUnavailableUntilItRunsAgain() {
-        PostgresUserStore store = store(LONG, LONG);
+        PostgresUserStore store = patient();
         User user = create();
         await(store.findByKeys(Set.of(user.id().key()), Consistency.STRONG));
         server.stop();
@@ -112,21 +119,20 @@ class PostgresFailureTest {
     void aServerThatTakesNoConnectionIsUnavailableWithinTheLimit() {
         gate.loseAnswers();
 
-        Outcome write = outcome(store(SHORT, LONG).update("ada", RENAMING, null));
+        Outcome write = outcome(impatient().update("ada", RENAMING, null));
 
         assertThat(write.code()).isEqualTo(ErrorCode.UNAVAILABLE);
     }
 
     @Test
     void aPoolWithoutAFreeConnectionIsUnavailableAndLosesNone() {
-        PostgresUserStore store = store(SHORT, LONG);
         SqlConnection taken = await(pool.getConnection());
 
-        Outcome write = outcome(store.create(someUser()));
+        Outcome write = outcome(impatient().create(someUser()));
 
         assertThat(write.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         await(taken.close());
-        assertThat(outcome(store.count(UserFilter.ALL)).code()).isNull();
+        assertThat(outcome(patient().count(UserFilter.ALL)).code()).isNull();
     }
 
     @Test
@@ -147,7 +153,7 @@ class PostgresFailureTest {
 
     @Test
     void aReadWhoseConnectionBreaksIsTriedOnceMore() {
-        PostgresUserStore store = store(LONG, LONG);
+        PostgresUserStore store = patient();
         User user = create();
         await(store.findByKeys(Set.of("nobody"), Consistency.STRONG));
         Future<Void> lost = gate.loseAnswers();
@@ -163,37 +169,36 @@ class PostgresFailureTest {
 
     @Test
     void aReadThatIsNotAnsweredIsTooLateAndItsConnectionReplaced() {
-        PostgresUserStore store = store(LONG, SHORT);
         User user = create();
-        await(store.findByEmails(Set.of(user.email())));
+        await(patient().findByEmails(Set.of(user.email())));
         gate.loseAnswers();
 
-        Outcome read = outcome(store.findByEmails(Set.of(user.email())));
+        Outcome read = outcome(hasty(SHORT).findByEmails(Set.of(user.email())));
 
         assertThat(read.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
         gate.open();
-        assertThat(await(store.findByEmails(Set.of(user.email()))).values()).containsExactly(user);
+        assertThat(await(patient().findByEmails(Set.of(user.email()))).values()).containsExactly(user);
     }
 
     @Test
     void aChangeWhoseAnswerIsLostMayHaveBeenMade() {
-        PostgresUserStore store = store(LONG, SHORT);
         User user = create();
-        await(store.update(user.id().key(), RENAMING, null));
-        gate.loseAnswers();
+        await(patient().update(user.id().key(), RENAMING, null));
+        Future<Void> lost = gate.loseAnswers();
 
-        Outcome write = outcome(store.update(user.id().key(), RENAMING, null));
+        Outcome write = outcome(hasty(SHORT).update(user.id().key(), RENAMING, null));
 
         assertThat(write.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+        await(lost);
         assertThat(found(user).version()).isEqualTo(3);
         gate.open();
-        assertThat(await(store.update(user.id().key(), RENAMING, null)).version())
+        assertThat(await(patient().update(user.id().key(), RENAMING, null)).version())
                 .isEqualTo(4);
     }
 
     @Test
     void aChangeWhoseConnectionBreaksMayHaveBeenMade() {
-        PostgresUserStore store = store(LONG, LONG);
+        PostgresUserStore store = patient();
         User user = create();
         await(store.update(user.id().key(), RENAMING, null));
         Future<Void> lost = gate.loseAnswers();
@@ -212,23 +217,22 @@ class PostgresFailureTest {
 
     @Test
     void aChangeThatWaitsForALockIsCancelledAndNotMade() throws SQLException {
-        PostgresUserStore store = store(LONG, SHORT);
         User user = create();
         try (Connection other = lock(user)) {
 
-            Outcome write = outcome(store.update(user.id().key(), RENAMING, null));
+            Outcome write = outcome(hasty(LONG).update(user.id().key(), RENAMING, null));
 
             assertThat(write.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
-            assertThat(outcome(store.count(UserFilter.ALL)).code()).isNull();
-            assertThat(other.isClosed()).isFalse();
+            assertThat(outcome(patient().count(UserFilter.ALL)).code()).isNull();
+            assertThat(other.isValid(0)).isTrue();
         }
         assertThat(found(user)).isEqualTo(user);
-        assertThat(await(store.update(user.id().key(), RENAMING, 1)).name()).isEqualTo("Grace");
+        assertThat(await(patient().update(user.id().key(), RENAMING, 1)).name()).isEqualTo("Grace");
     }
 
     @Test
     void aChangeWhoseConnectionTheServerEndsIsOfUnknownOutcome() throws SQLException {
-        PostgresUserStore store = store(LONG, LONG);
+        PostgresUserStore store = patient();
         User user = create();
         try (Connection other = lock(user)) {
             CompletableFuture<User> write =
@@ -247,7 +251,7 @@ class PostgresFailureTest {
     void aChangeThatGaveWayToAnotherIsMadeAfterIt() throws SQLException {
         await(pool.query("SET default_transaction_isolation = 'repeatable read'")
                 .execute());
-        PostgresUserStore store = store(LONG, LONG);
+        PostgresUserStore store = patient();
         User user = create();
         CompletableFuture<User> write;
         try (Connection other = lock(user)) {
@@ -265,7 +269,7 @@ class PostgresFailureTest {
 
     @Test
     void aServerThatOnlyReadsIsUnavailableForChangesAndNotAskedAgain() {
-        PostgresUserStore store = store(LONG, LONG);
+        PostgresUserStore store = patient();
         await(pool.query("SET default_transaction_read_only = on").execute());
 
         Outcome write = outcome(store.create(someUser()));
@@ -276,7 +280,7 @@ class PostgresFailureTest {
 
     @Test
     void ofAChangeThatIsNoLongerAwaitedTheConnectionGoesBack() throws SQLException {
-        PostgresUserStore store = store(LONG, LONG);
+        PostgresUserStore store = patient();
         User user = create();
         try (Connection other = lock(user)) {
             CompletableFuture<User> write =
@@ -295,7 +299,7 @@ class PostgresFailureTest {
         sql("ALTER TABLE users RENAME TO hidden");
         Outcome read;
         try {
-            read = outcome(store(LONG, LONG).list(new UserQuery(UserFilter.ALL, UserOrder.DEFAULT, null, null, 1)));
+            read = outcome(patient().list(new UserQuery(UserFilter.ALL, UserOrder.DEFAULT, null, null, 1)));
         } finally {
             sql("ALTER TABLE hidden RENAME TO users");
         }
@@ -305,8 +309,19 @@ class PostgresFailureTest {
         assertThat(read.failure()).hasCauseInstanceOf(Exception.class);
     }
 
-    private PostgresUserStore store(Duration connectionLimit, Duration limit) {
-        return new PostgresUserStore(pool, new Limits(connectionLimit, limit, limit, limit));
+    /** Waits longer than any test takes, over the pool under test. */
+    private PostgresUserStore patient() {
+        return new PostgresUserStore(pool, Limits.GENEROUS);
+    }
+
+    /** Does not wait long for a connection. */
+    private PostgresUserStore impatient() {
+        return new PostgresUserStore(pool, new Limits(SHORT, LONG, LONG, LONG));
+    }
+
+    /** Does not wait long for an answer. */
+    private PostgresUserStore hasty(Duration cancelLimit) {
+        return new PostgresUserStore(pool, new Limits(LONG, SHORT, SHORT, cancelLimit));
     }
 
     private static User create() {
