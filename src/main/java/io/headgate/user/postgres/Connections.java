@@ -1,6 +1,8 @@
 package io.headgate.user.postgres;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -64,6 +66,8 @@ final class Connections {
     }
 
     private Future<RowSet<Row>> run(Statement statement, Duration limit, SqlConnection connection) {
+        // Unhandled, the driver prints what the statement fails with anyway.
+        connection.exceptionHandler(e -> {});
         Future<RowSet<Row>> answer = connection.preparedQuery(statement.sql()).execute(statement.tuple());
         return within(limit, answer).onSuccess(rows -> connection.close()).recover(e -> {
             if (e instanceof TimeoutException) {
@@ -85,11 +89,20 @@ final class Connections {
                 .recover(e -> Future.failedFuture(e instanceof TimeoutException ? new NoAnswerException(e) : e));
     }
 
-    /** Closes the socket, which takes the connection out of the pool; {@code close()} would put it back. */
+    /**
+     * Closes the socket, so that the pool drops the connection; {@code close()} would put it back. Only then it is given
+     * back, for the pool to count it as no longer used.
+     */
     private static void discard(SqlConnection connection) {
-        ((SocketConnectionBase) ((SqlConnectionInternal) connection).unwrap().unwrap())
-                .socket()
-                .close();
+        SocketConnectionBase driver = (SocketConnectionBase)
+                ((SqlConnectionInternal) connection).unwrap().unwrap();
+        if (driver.isValid()) {
+            Context context = Vertx.currentContext();
+            connection.closeHandler(closed -> context.runOnContext(dropped -> connection.close()));
+            driver.socket().close();
+        } else {
+            connection.close();
+        }
     }
 
     private static <T> Future<T> within(Duration limit, Future<T> future) {

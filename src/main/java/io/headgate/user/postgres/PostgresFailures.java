@@ -26,7 +26,7 @@ final class PostgresFailures {
     private PostgresFailures() {}
 
     /** What a read fails with: nothing was changed in any case. */
-    static Throwable ofRead(Throwable failure) {
+    static GatewayException ofRead(Throwable failure) {
         if (brokeConnection(failure)) {
             return unavailable(failure);
         }
@@ -37,7 +37,7 @@ final class PostgresFailures {
     }
 
     /** What a change fails with: OUTCOME_UNKNOWN unless the server said that it was not made, or it was not sent. */
-    static Throwable ofWrite(Throwable failure) {
+    static GatewayException ofWrite(Throwable failure) {
         if (brokeConnection(failure) || failure instanceof Connections.NoAnswerException) {
             return GatewayException.of(
                     ErrorCode.OUTCOME_UNKNOWN,
@@ -52,9 +52,7 @@ final class PostgresFailures {
     static boolean brokeConnection(Throwable failure) {
         String state = state(failure);
         return state == null
-                ? !(failure instanceof Connections.NotSentException
-                        || failure instanceof Connections.NoAnswerException
-                        || failure instanceof GatewayException)
+                ? !(failure instanceof Connections.NotSentException || failure instanceof Connections.NoAnswerException)
                 : state.startsWith(CONNECTION_FAILURE) || state.startsWith(SHUTDOWN);
     }
 
@@ -69,10 +67,7 @@ final class PostgresFailures {
         return brokeConnection(failure) || READ_ONLY.equals(state(failure));
     }
 
-    private static Throwable ofStatement(Throwable failure) {
-        if (failure instanceof GatewayException) {
-            return failure;
-        }
+    private static GatewayException ofStatement(Throwable failure) {
         String state = state(failure);
         if (state == null || READ_ONLY.equals(state)) {
             return unavailable(failure);

@@ -8,6 +8,7 @@ import io.headgate.user.UserOrder.Direction;
 import io.headgate.user.UserOrder.Field;
 import io.headgate.user.UserQuery;
 import io.headgate.user.UserStatus;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -144,7 +145,7 @@ final class UserListSql {
     }
 
     private static @Nullable Object value(Position place) {
-        return place.instant() != null ? Timestamps.notBefore(place.instant()) : place.text();
+        return place.instant() != null ? place.instant().atOffset(ZoneOffset.UTC) : place.text();
     }
 
     private static String column(Field field) {

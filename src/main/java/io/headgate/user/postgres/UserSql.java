@@ -4,6 +4,7 @@ import static io.headgate.user.postgres.UserRows.COLUMNS;
 
 import io.headgate.user.User;
 import io.headgate.user.UserChange;
+import java.time.ZoneOffset;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,8 @@ final class UserSql {
                 user.phone(),
                 user.status().name(),
                 user.attributes().json(),
-                Timestamps.notBefore(user.createdAt()),
-                Timestamps.notBefore(user.updatedAt()),
+                user.createdAt().atOffset(ZoneOffset.UTC),
+                user.updatedAt().atOffset(ZoneOffset.UTC),
                 user.version());
     }
 
@@ -82,7 +83,7 @@ final class UserSql {
                 phone != null ? phone.number() : null,
                 change.status() != null ? change.status().name() : null,
                 change.attributes() != null ? change.attributes().json() : null,
-                Timestamps.notBefore(change.at()));
+                change.at().atOffset(ZoneOffset.UTC));
     }
 
     static Statement delete(String key, @Nullable Integer expectedVersion) {

@@ -1,6 +1,7 @@
 package io.headgate.user.postgres;
 
 import io.headgate.localcloud.LocalPostgres;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -12,6 +13,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -44,6 +46,10 @@ final class TestDatabase implements AutoCloseable {
         return database;
     }
 
+    String name() {
+        return name;
+    }
+
     Vertx vertx() {
         return vertx;
     }
@@ -54,10 +60,14 @@ final class TestDatabase implements AutoCloseable {
 
     /** A pool that connects to another port of this machine, where something leads on to the server. */
     Pool pool(int size, int port) {
+        return pool(size, port, server.user(), server.password());
+    }
+
+    Pool pool(int size, int port, String user, String password) {
         PgConnectOptions options = PgConnectOptions.fromUri(server.reactiveUrl(name))
                 .setPort(port)
-                .setUser(server.user())
-                .setPassword(server.password())
+                .setUser(user)
+                .setPassword(password)
                 .setCachePreparedStatements(true);
         return PgBuilder.pool()
                 .connectingTo(options)
@@ -92,6 +102,10 @@ final class TestDatabase implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    static <T> T await(Uni<T> uni) {
+        return uni.await().atMost(Duration.ofSeconds(60));
     }
 
     @Override
