@@ -58,7 +58,7 @@ public final class CacheGate implements AutoCloseable {
         this.config = config;
         this.meters = meters;
         this.backoff = config.minBackoff();
-        Gauge.builder("headgate.cache.open", this, gate -> gate.usable() ? 0 : 1)
+        Gauge.builder("headgate.cache.breaker.open", this, gate -> gate.usable() ? 0 : 1)
                 .description("1 while Redis is left alone and every read goes to the stores")
                 .register(meters);
     }
@@ -211,8 +211,8 @@ public final class CacheGate implements AutoCloseable {
             }
         }
         link.close();
-        LOG.warnf("cache.open reason=%s", reason);
-        meters.counter("headgate.cache.openings", "reason", reason).increment();
+        LOG.warnf("cache.breaker=open reason=%s", reason);
+        meters.counter("headgate.cache.breaker.openings", "reason", reason).increment();
         probeLater();
     }
 
@@ -277,7 +277,7 @@ public final class CacheGate implements AutoCloseable {
             }
         }
         if (toBeRead) {
-            LOG.infof("cache.closed renewed=%s", renewed);
+            LOG.infof("cache.breaker=closed renewed=%s", renewed);
             watchLater(link);
         } else {
             // From now on Redis is told of writes, so that one more epoch is enough.

@@ -55,7 +55,7 @@ final class CacheScripts {
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local marks, last = 'W', 0
             local function add(writer, till)
-              marks = marks .. writer .. '@' .. string.format('%.0f', till) .. ' '
+              marks = marks .. ' ' .. writer .. '@' .. string.format('%.0f', till)
               last = math.max(last, till)
             end
             if redis.call('GETRANGE', KEYS[1], 0, 0) == 'W' then

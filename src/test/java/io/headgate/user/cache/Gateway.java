@@ -20,6 +20,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** What a process of the gateway has of the cache, over the real Redis of the local cloud. */
 final class Gateway implements AutoCloseable {
 
-    static final Duration LIMIT = Duration.ofSeconds(20);
+    static final Duration LIMIT = Duration.ofSeconds(10);
 
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final CacheConfig config;
@@ -103,6 +104,11 @@ final class Gateway implements AutoCloseable {
             request.arg(String.valueOf(argument));
         }
         return await(console.send(request));
+    }
+
+    /** How long an entry stays yet. */
+    long millisLeft(String name) {
+        return Objects.requireNonNull(redis(Command.PTTL, key(name))).toLong();
     }
 
     /** Goes without a word, as a process does that is killed. */
