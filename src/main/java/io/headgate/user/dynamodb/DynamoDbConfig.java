@@ -17,15 +17,15 @@ public interface DynamoDbConfig {
     boolean createTable();
 
     /** How long a read may take, all its requests together. */
-    @WithDefault("5S")
+    @WithDefault("5s")
     Duration readTimeout();
 
     /** How long a change may take, all its requests together. */
-    @WithDefault("10S")
+    @WithDefault("10s")
     Duration writeTimeout();
 
     /** How long to wait for the answer to a request before sending it again, where that is harmless. */
-    @WithDefault("2S")
+    @WithDefault("2s")
     Duration attemptTimeout();
 
     /** How many items one list may make DynamoDB read, those included that its filter leaves out. */
