@@ -1,0 +1,59 @@
+package io.headgate.aws;
+
+import java.time.Duration;
+import software.amazon.awssdk.core.client.builder.SdkClientBuilder;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+
+/**
+ * How Headgate's clients of AWS are built: such that nothing is done twice. By default the SDK sends a request again when
+ * its answer was lost, changes too. Here it does so only when AWS said that it executed nothing, for it was asked too
+ * often or the clock was wrong; whether anything else may be sent again only the caller knows.
+ *
+ * <p>Quarkus injects the builders, which have all of its configuration:
+ *
+ * <pre>{@code
+ * @Produces @ApplicationScoped
+ * DynamoDbAsyncClient client(DynamoDbAsyncClientBuilder builder) {
+ *     return AwsClients.withoutBlindRetries(builder).build();
+ * }
+ * }</pre>
+ *
+ * @see <a href="https://docs.aws.amazon.com/sdk-for-java/latest/developer-guide/retry-strategy.html">Retry strategies of
+ *     the AWS SDK</a>
+ */
+public final class AwsClients {
+
+    private static final int MAX_ATTEMPTS = 4;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
+    private AwsClients() {}
+
+    /** The builder, its retries replaced and all else as it was. */
+    public static <B extends SdkClientBuilder<B, ?>> B withoutBlindRetries(B builder) {
+        return builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
+                .retryStrategy(retriesOfTheRefused())
+                .build());
+    }
+
+    private static RetryStrategy retriesOfTheRefused() {
+        BackoffStrategy backoff = BackoffStrategy.exponentialDelay(FIRST_PAUSE, LONGEST_PAUSE);
+        return DefaultRetryStrategy.standardStrategyBuilder()
+                // The default conditions, which the client would add, are those that send blindly.
+                .useClientDefaults(false)
+                .maxAttempts(MAX_ATTEMPTS)
+                .retryOnException(AwsClients::wasNotExecuted)
+                .treatAsThrottling(AwsClients::wasNotExecuted)
+                .backoffStrategy(backoff)
+                .throttlingBackoffStrategy(backoff)
+                .build();
+    }
+
+    private static boolean wasNotExecuted(Throwable failure) {
+        return failure instanceof SdkServiceException refusal
+                && (refusal.isThrottlingException() || refusal.isClockSkewException());
+    }
+}

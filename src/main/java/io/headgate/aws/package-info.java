@@ -1,0 +1,8 @@
+/**
+ * What every adapter to an AWS service shares: how a client sends, how a call becomes a {@link
+ * io.smallrye.mutiny.Uni}, what is sent again, and what a failure means. Of Headgate it imports {@code error} alone.
+ */
+@NullMarked
+package io.headgate.aws;
+
+import org.jspecify.annotations.NullMarked;
