@@ -1,6 +1,7 @@
 package io.headgate.user;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,12 @@ public record UserFilter(
         @Nullable Instant createdFrom,
         @Nullable Instant createdBefore) {
 
+    /** Stores keep microseconds, so that the next whole one is the same bound. */
+    public UserFilter {
+        createdFrom = createdFrom == null ? null : wholeMicros(createdFrom);
+        createdBefore = createdBefore == null ? null : wholeMicros(createdBefore);
+    }
+
     /** Every user. */
     public static final UserFilter ALL = new UserFilter(null, null, null, null, null);
 
@@ -27,5 +34,10 @@ public record UserFilter(
                 && (status == null || status.contains(user.status()))
                 && (createdFrom == null || !user.createdAt().isBefore(createdFrom))
                 && (createdBefore == null || user.createdAt().isBefore(createdBefore));
+    }
+
+    private static Instant wholeMicros(Instant instant) {
+        Instant floor = instant.truncatedTo(ChronoUnit.MICROS);
+        return floor.equals(instant) ? floor : floor.plus(1, ChronoUnit.MICROS);
     }
 }

@@ -48,7 +48,7 @@ public final class UserRules {
         }
     }
 
-    static void checkEmail(String email) {
+    public static void checkEmail(String email) {
         if (email.length() > MAX_EMAIL_LENGTH || !EMAIL.matcher(email).matches()) {
             throw GatewayException.invalidArgument("email is not an e-mail address such as ada@example.com");
         }

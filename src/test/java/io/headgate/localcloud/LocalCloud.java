@@ -20,11 +20,11 @@ public final class LocalCloud implements AutoCloseable {
     private final LocalRedis redis;
     private final LocalDynamoDb dynamoDb;
 
-    private LocalCloud(Path directory, LocalPostgres postgres, LocalRedis redis, LocalDynamoDb dynamoDb) {
-        this.directory = directory;
-        this.postgres = postgres;
-        this.redis = redis;
-        this.dynamoDb = dynamoDb;
+    private LocalCloud(State state) {
+        this.directory = state.get("directory", Path.class);
+        this.postgres = new LocalPostgres(state.part("postgres"));
+        this.redis = new LocalRedis(state.part("redis"));
+        this.dynamoDb = new LocalDynamoDb(state.part("dynamoDb"));
     }
 
     /**
@@ -33,32 +33,46 @@ public final class LocalCloud implements AutoCloseable {
      * @throws LocalCloudException when a port is taken, or the platform has no binary
      */
     public static LocalCloud start(LocalCloudConfig config) {
+        return new LocalCloud(started(config));
+    }
+
+    /**
+     * The one local cloud of this JVM, on free ports, started on first use. Nobody closes it: its servers end with the
+     * JVM.
+     */
+    public static LocalCloud shared() {
+        return new LocalCloud(SharedState.of(() -> started(LocalCloudConfig.onFreePorts())));
+    }
+
+    private static State started(LocalCloudConfig config) {
+        LibraryLogs.withoutTraces();
         Path directory = temporaryDirectory();
-        LocalPostgres postgres = new LocalPostgres(subdirectory(directory, "postgres"), config.postgresPort());
-        LocalRedis redis = new LocalRedis(subdirectory(directory, "redis"), config.redisPort());
-        CompletableFuture<Void> startedPostgres = CompletableFuture.runAsync(postgres::start, LocalCloud::inThread);
-        CompletableFuture<Void> startedRedis = CompletableFuture.runAsync(redis::start, LocalCloud::inThread);
-        CompletableFuture<LocalDynamoDb> startedDynamoDb =
+        State postgres = WatchedServer.newState(subdirectory(directory, "postgres"), config.postgresPort());
+        State redis = WatchedServer.newState(subdirectory(directory, "redis"), config.redisPort());
+        CompletableFuture<Void> startedPostgres =
+                CompletableFuture.runAsync(() -> new LocalPostgres(postgres).start(), LocalCloud::inThread);
+        CompletableFuture<Void> startedRedis =
+                CompletableFuture.runAsync(() -> new LocalRedis(redis).start(), LocalCloud::inThread);
+        CompletableFuture<State> dynamoDb =
                 CompletableFuture.supplyAsync(() -> LocalDynamoDb.start(config.dynamoDbPort()), LocalCloud::inThread);
         try {
-            CompletableFuture.allOf(startedPostgres, startedRedis, startedDynamoDb)
-                    .join();
-            return new LocalCloud(directory, postgres, redis, startedDynamoDb.join());
+            CompletableFuture.allOf(startedPostgres, startedRedis, dynamoDb).join();
+            return new State()
+                    .with("directory", directory)
+                    .with("postgres", postgres.values())
+                    .with("redis", redis.values())
+                    .with("dynamoDb", dynamoDb.join().values());
         } catch (CompletionException e) {
-            List<AutoCloseable> started = new ArrayList<>(List.of(redis, postgres, () -> remove(directory)));
-            if (!startedDynamoDb.isCompletedExceptionally()) {
-                started.add(0, startedDynamoDb.join());
+            List<AutoCloseable> started = new ArrayList<>();
+            if (!dynamoDb.isCompletedExceptionally()) {
+                started.add(new LocalDynamoDb(dynamoDb.join()));
             }
+            started.addAll(List.of(new LocalRedis(redis), new LocalPostgres(postgres), () -> remove(directory)));
             RuntimeException failure =
                     e.getCause() instanceof LocalCloudException known ? known : new IllegalStateException(e);
             closeAll(started, failure);
             throw failure;
         }
-    }
-
-    /** The one local cloud of this JVM, on free ports, started on first use and closed when the JVM ends. */
-    public static LocalCloud shared() {
-        return Shared.CLOUD;
     }
 
     public LocalPostgres postgres() {
@@ -71,6 +85,17 @@ public final class LocalCloud implements AutoCloseable {
 
     public LocalDynamoDb dynamoDb() {
         return dynamoDb;
+    }
+
+    /**
+     * Makes the tables of the gateway and puts the {@linkplain SampleUsers sample users} into them: in PostgreSQL into the
+     * database {@code headgate}, in DynamoDB into the table {@code Users}. Both must be without users.
+     */
+    public void loadSampleUsers() {
+        CompletableFuture<Void> intoPostgres = CompletableFuture.runAsync(
+                () -> PostgresSamples.load(postgres, SampleUsers.ofPostgres()), LocalCloud::inThread);
+        DynamoDbSamples.load(dynamoDb, SampleUsers.ofDynamoDb());
+        intoPostgres.join();
     }
 
     /** Stops the servers and removes their files. */
@@ -94,7 +119,7 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private static void inThread(Runnable task) {
-        Thread thread = new Thread(task, "local-cloud-start");
+        Thread thread = new Thread(task, "local-cloud");
         thread.setDaemon(true);
         thread.start();
     }
@@ -121,16 +146,5 @@ public final class LocalCloud implements AutoCloseable {
 
     private static void remove(Path directory) throws IOException {
         Directories.remove(directory);
-    }
-
-    private static final class Shared {
-
-        static final LocalCloud CLOUD = start();
-
-        private static LocalCloud start() {
-            LocalCloud cloud = LocalCloud.start(LocalCloudConfig.onFreePorts());
-            Runtime.getRuntime().addShutdownHook(new Thread(cloud::close, "local-cloud-close"));
-            return cloud;
-        }
     }
 }

@@ -3,13 +3,13 @@ package io.headgate.localcloud;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -31,16 +31,15 @@ public final class LocalDynamoDb implements AutoCloseable {
 
     private static final String SQLITE_DIRECTORY = "sqlite4java.library.path";
 
-    private final Server server;
-    private final LocalDynamoDBServerHandler handler;
+    private final State state;
 
-    private LocalDynamoDb(Server server, LocalDynamoDBServerHandler handler) {
-        this.server = server;
-        this.handler = handler;
+    /** A view of a server whose state came from {@link #start}. */
+    LocalDynamoDb(State state) {
+        this.state = state;
     }
 
-    /** Starts it on a port, 0 for any free one, and returns when it answers. */
-    static LocalDynamoDb start(int port) {
+    /** Starts a server on a port, 0 for any free one, and returns its state when it answers. */
+    static State start(int port) {
         findSqlite();
         try {
             boolean inMemory = true;
@@ -48,11 +47,21 @@ public final class LocalDynamoDb implements AutoCloseable {
             boolean delayTransientStatuses = false;
             LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(
                     new LocalDynamoDBRequestHandler(0, inMemory, null, sharedDb, delayTransientStatuses), "*");
-            // Its own server would listen on every address of the machine.
-            Server server = new Server(new InetSocketAddress(Ports.LOOPBACK, port));
+            // Its own server would listen on every address of the machine, and keep the JVM from ending.
+            QueuedThreadPool threads = new QueuedThreadPool();
+            threads.setDaemon(true);
+            Server server = new Server(threads);
+            ServerConnector connector = new ServerConnector(server);
+            connector.setHost(Ports.LOOPBACK.getHostAddress());
+            connector.setPort(port);
+            server.addConnector(connector);
             server.setHandler(new ContextHandler(handler));
             server.start();
-            return new LocalDynamoDb(server, handler);
+            AutoCloseable stop = () -> {
+                server.stop();
+                handler.close();
+            };
+            return new State().with("port", connector.getLocalPort()).with("stop", stop);
         } catch (Exception e) {
             if (hasCause(e, BindException.class)) {
                 throw Ports.taken("DynamoDB", port, LocalCloudConfig.DYNAMODB_PORT);
@@ -62,7 +71,7 @@ public final class LocalDynamoDb implements AutoCloseable {
     }
 
     public int port() {
-        return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+        return state.get("port", Integer.class);
     }
 
     /** {@code http://127.0.0.1:PORT}. */
@@ -84,8 +93,7 @@ public final class LocalDynamoDb implements AutoCloseable {
     @Override
     public void close() {
         try {
-            server.stop();
-            handler.close();
+            state.get("stop", AutoCloseable.class).close();
         } catch (Exception e) {
             throw new LocalCloudException("Cannot stop DynamoDB Local: " + e.getMessage(), e);
         }

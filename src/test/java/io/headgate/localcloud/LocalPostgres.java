@@ -31,21 +31,21 @@ public final class LocalPostgres implements AutoCloseable {
     private final Path data;
     private final WatchedServer server;
 
-    LocalPostgres(Path directory, int port) {
-        this(directory, port, Map.of());
+    /** A view of a server whose state came from {@link WatchedServer#newState}. */
+    LocalPostgres(State state) {
+        this(state, Map.of());
     }
 
     /**
-     * A server that is not running yet.
+     * A view of a server whose state came from {@link WatchedServer#newState}. Where the server's directory holds {@code
+     * data}, that is the data directory, else one with an empty database is made.
      *
-     * @param directory a directory of its own; where it holds {@code data}, that is the data directory, else one with an
-     *     empty database is made
-     * @param port its port, 0 for any free one
      * @param settings PostgreSQL's parameters, over those of every local server
      */
-    LocalPostgres(Path directory, int port, Map<String, String> settings) {
+    LocalPostgres(State state, Map<String, String> settings) {
+        Path directory = WatchedServer.directory(state);
         this.data = directory.resolve("data");
-        this.server = new WatchedServer(new Postgres(directory, data, settings), directory, port);
+        this.server = new WatchedServer(new Postgres(directory, data, settings), state);
     }
 
     public int port() {
@@ -136,7 +136,7 @@ public final class LocalPostgres implements AutoCloseable {
 
     @Override
     public void close() {
-        stop();
+        server.close();
     }
 
     private record Postgres(Path directory, Path data, Map<String, String> settings) implements WatchedServer.Kind {

@@ -17,8 +17,9 @@ public final class LocalRedis implements AutoCloseable {
 
     private final WatchedServer server;
 
-    LocalRedis(Path directory, int port) {
-        this.server = new WatchedServer(new Redis(directory), directory, port);
+    /** A view of a server whose state came from {@link WatchedServer#newState}. */
+    LocalRedis(State state) {
+        this.server = new WatchedServer(new Redis(WatchedServer.directory(state)), state);
     }
 
     public int port() {
@@ -56,7 +57,7 @@ public final class LocalRedis implements AutoCloseable {
 
     @Override
     public void close() {
-        stop();
+        server.close();
     }
 
     private record Redis(Path directory) implements WatchedServer.Kind {

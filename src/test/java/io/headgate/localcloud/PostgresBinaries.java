@@ -40,7 +40,7 @@ record PostgresBinaries(Path programs, Path template) {
         String name = archive + "-" + resource.openConnection().getContentLengthLong();
         Path programs = Directories.kept(name, directory -> unpack(resource, directory));
         Path template = Directories.kept(
-                        name + "-template-1-" + System.getProperty("user.name"),
+                        name + (Unprivileged.current().ownsFiles() ? "-template-nobody" : "-template"),
                         directory -> initialise(programs, directory))
                 .resolve("data");
         return new PostgresBinaries(programs, template);

@@ -15,18 +15,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * A server process under a watchdog: it ends when this JVM does, also when the JVM is killed, and its directory goes
  * with it then.
+ *
+ * @param watchdog the process that holds the pipe to this JVM
+ * @param pid the server's own process id
  */
-final class WatchedProcess {
+record WatchedProcess(Process watchdog, long pid) {
+
+    /** Runs a shell out of reach of what ends the JVM's whole process group, where the platform can. */
+    private static final String IN_ITS_OWN_SESSION =
+            "if command -v setsid >/dev/null 2>&1; then exec setsid sh -c \"$@\"; else exec sh -c \"$@\"; fi";
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(20);
-
-    private final Process watchdog;
-    private final long pid;
-
-    private WatchedProcess(Process watchdog, long pid) {
-        this.watchdog = watchdog;
-        this.pid = pid;
-    }
 
     /**
      * Starts a server.
@@ -36,8 +35,16 @@ final class WatchedProcess {
      * @param log the file to which it writes
      */
     static WatchedProcess start(String stopSignal, Path directory, Path log, List<String> command) throws IOException {
-        List<String> watched = new ArrayList<>(
-                List.of("sh", "-c", script(), "watchdog", stopSignal, directory.toString(), log.toString()));
+        List<String> watched = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                IN_ITS_OWN_SESSION,
+                "sh",
+                script(),
+                "watchdog",
+                stopSignal,
+                directory.toString(),
+                log.toString()));
         watched.addAll(command);
         Process watchdog = new ProcessBuilder(watched)
                 .directory(directory.toFile())
@@ -49,10 +56,6 @@ final class WatchedProcess {
             throw new IOException("sh did not start " + command);
         }
         return new WatchedProcess(watchdog, Long.parseLong(pid));
-    }
-
-    long pid() {
-        return pid;
     }
 
     boolean endsWithin(Duration time) throws InterruptedException {

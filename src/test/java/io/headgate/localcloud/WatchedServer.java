@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server on a port of 127.0.0.1 that runs as a process, which can be stopped, started again on the same port, paused
- * and resumed. Its state changes under its own lock, so any thread may call it.
+ * and resumed. Any thread may call it.
  */
 final class WatchedServer {
 
     private static final Duration LONGEST_START = Duration.ofSeconds(60);
     private static final Duration BETWEEN_PROBES = Duration.ofMillis(10);
+    private static final String SERVER = "server";
+    private static final String PLACEHOLDER = "placeholder";
     private static final int TRIES_TO_FIND_A_PORT = 5;
 
     /** What distinguishes one kind of server from another. */
@@ -35,33 +37,46 @@ final class WatchedServer {
     }
 
     private final Kind kind;
-    private final Path directory;
-    private final Path log;
-    private int port;
-    private @Nullable WatchedProcess process;
+    private final State state;
 
-    /** A server that is not running yet, in a directory of its own; port 0 is any free one. */
-    WatchedServer(Kind kind, Path directory, int port) {
+    /** A view of a server of a kind whose state came from {@link #newState}. */
+    WatchedServer(Kind kind, State state) {
         this.kind = kind;
-        this.directory = directory;
-        this.log = directory.resolve("log");
-        this.port = port;
+        this.state = state;
+    }
+
+    /** The state of a server that has not been started yet, in a directory of its own; port 0 is any free one. */
+    static State newState(Path directory, int port) {
+        return new State().with("directory", directory).with("port", port);
+    }
+
+    static Path directory(State state) {
+        return state.get("directory", Path.class);
     }
 
     /** The port, which stays the same once the server has been started. */
-    synchronized int port() {
-        return port;
+    int port() {
+        return state.get("port", Integer.class);
     }
 
-    synchronized long pid() {
+    long pid() {
         return running().pid();
     }
 
     /** Starts the server and returns when it answers; does nothing when it is running. */
-    synchronized void start() {
-        if (process != null) {
-            return;
+    void start() {
+        synchronized (state.values()) {
+            if (process(SERVER) != null) {
+                return;
+            }
+            guardDirectory();
+            startOnItsPort();
+            end(PLACEHOLDER);
         }
+    }
+
+    private void startOnItsPort() {
+        int port = port();
         if (port != 0) {
             if (!Ports.isFree(port) || !startedOn(port)) {
                 throw Ports.taken(kind.name(), port, kind.portProperty());
@@ -69,9 +84,7 @@ final class WatchedServer {
             return;
         }
         for (int tried = 0; tried < TRIES_TO_FIND_A_PORT; tried++) {
-            int candidate = Ports.free();
-            if (startedOn(candidate)) {
-                port = candidate;
+            if (startedOn(Ports.free())) {
                 return;
             }
         }
@@ -81,11 +94,13 @@ final class WatchedServer {
     /** Whether the server came up; false when something else was faster to take the port. */
     private boolean startedOn(int candidate) {
         try {
-            WatchedProcess starting = WatchedProcess.start(kind.stopSignal(), directory, log, kind.command(candidate));
+            WatchedProcess starting =
+                    WatchedProcess.start(kind.stopSignal(), directory(state), log(), kind.command(candidate));
             long deadline = System.nanoTime() + LONGEST_START.toNanos();
             while (!starting.endsWithin(BETWEEN_PROBES)) {
                 if (kind.answers(candidate)) {
-                    process = starting;
+                    state.with("port", candidate);
+                    keep(SERVER, starting);
                     return true;
                 }
                 if (System.nanoTime() > deadline) {
@@ -105,27 +120,58 @@ final class WatchedServer {
         }
     }
 
-    /** Stops the server in an orderly way, paused or not; does nothing when it is stopped. */
-    synchronized void stop() {
-        if (process == null) {
+    /** Stops the server in an orderly way, paused or not; does nothing when it is stopped. Its directory stays. */
+    void stop() {
+        synchronized (state.values()) {
+            guardDirectory();
+            end(SERVER);
+        }
+    }
+
+    /** Stops what runs, and leaves the directory to the caller. */
+    void close() {
+        synchronized (state.values()) {
+            end(SERVER);
+            end(PLACEHOLDER);
+        }
+    }
+
+    /** Watches over the directory while no server runs there, so that it goes also when this JVM dies meanwhile. */
+    private void guardDirectory() {
+        if (process(PLACEHOLDER) != null) {
             return;
         }
         try {
-            process.stop();
-            process = null;
+            keep(PLACEHOLDER, WatchedProcess.start("TERM", directory(state), log(), List.of("sleep", "2147483647")));
         } catch (IOException e) {
-            throw new LocalCloudException("Cannot stop " + kind.name() + ": " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw new LocalCloudException("Cannot watch over " + directory(state) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void keep(String role, WatchedProcess process) {
+        state.with(role, process.watchdog()).with(role + ".pid", process.pid());
+    }
+
+    private void end(String role) {
+        WatchedProcess process = process(role);
+        if (process != null) {
+            try {
+                process.stop();
+                state.remove(role);
+            } catch (IOException e) {
+                throw new LocalCloudException("Cannot stop " + kind.name() + ": " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
+            }
         }
     }
 
     /** Freezes the process: it still accepts connections and answers nothing. */
-    synchronized void pause() {
+    void pause() {
         signal("STOP");
     }
 
-    synchronized void resume() {
+    void resume() {
         signal("CONT");
     }
 
@@ -140,14 +186,26 @@ final class WatchedServer {
     }
 
     private WatchedProcess running() {
+        WatchedProcess process = process(SERVER);
         if (process == null) {
             throw new LocalCloudException(kind.name() + " is stopped");
         }
         return process;
     }
 
+    private @Nullable WatchedProcess process(String role) {
+        Process watchdog = state.find(role, Process.class);
+        return watchdog == null || !watchdog.isAlive()
+                ? null
+                : new WatchedProcess(watchdog, state.get(role + ".pid", Long.class));
+    }
+
+    private Path log() {
+        return directory(state).resolve("log");
+    }
+
     private String logged() throws IOException {
-        return Files.exists(log) ? Files.readString(log) : "";
+        return Files.exists(log()) ? Files.readString(log()) : "";
     }
 
     private LocalCloudException interrupted(InterruptedException e) {

@@ -1,12 +1,12 @@
 # Runs one server, and ends it when the JVM that asked for it is gone, however the JVM ended.
 #
-#   sh -c "$(cat watchdog.sh)" watchdog STOP_SIGNAL DIRECTORY LOG COMMAND...
+#   sh -c SCRIPT watchdog STOP_SIGNAL DIRECTORY LOG COMMAND...
 #
 # Its standard input is a pipe from the JVM. The line "stop" stops the server and leaves its directory. The end of the
 # input without that line means that the JVM has died: the directory goes as well, and the directory above it when that
 # is empty then. Its first output line is the server's pid; its exit status is the server's.
 
-# Ctrl-C reaches the whole foreground group. The JVM decides what ends, and in which order.
+# Where there is no setsid, Ctrl-C reaches this shell too. The JVM decides what ends, and in which order.
 trap '' INT HUP QUIT
 
 stop_signal=$1 directory=$2 log=$3
@@ -14,17 +14,17 @@ shift 3
 orphaned=77
 
 exec 3<&0 </dev/null
-if command -v setsid >/dev/null 2>&1; then
-  set -- setsid "$@"
-fi
 "$@" >>"$log" 2>&1 3<&- &
 server=$!
 echo "$server"
 
+# Not earlier: what is ignored here, a command ignores as well.
+trap '' TERM
+
 (
   order=
   read -r order <&3
-  trap '' TERM
+  trap '' USR1
   kill -CONT "$server"
   kill -"$stop_signal" "$server"
   tenths=0
@@ -37,10 +37,9 @@ echo "$server"
 ) 2>/dev/null &
 guard=$!
 
-trap '' TERM
 wait "$server"
 status=$?
-kill -TERM "$guard" 2>/dev/null
+kill -USR1 "$guard" 2>/dev/null
 wait "$guard"
 if [ $? -eq "$orphaned" ]; then
   rm -rf "$directory"

@@ -17,11 +17,11 @@ public interface DynamoDbConfig {
     boolean createTable();
 
     /** How long a read may take, all its requests together. */
-    @WithDefault("5S")
+    @WithDefault("5s")
     Duration readTimeout();
 
     /** How long a change may take, all its requests together. */
-    @WithDefault("10S")
+    @WithDefault("10s")
     Duration writeTimeout();
 
     /**
@@ -29,7 +29,7 @@ public interface DynamoDbConfig {
      * quarkus.dynamodb.async-client.connection-acquisition-timeout}, so that what got no connection, and was never sent,
      * is known from what was sent without answer.
      */
-    @WithDefault("2S")
+    @WithDefault("2s")
     Duration attemptTimeout();
 
     /** How many items one list may make DynamoDB read, those included that its filter leaves out. */

@@ -1,0 +1,34 @@
+.DEFAULT_GOAL := help
+MVN := ./mvnw
+
+.PHONY: help
+help: ## Show the habits
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: dev
+dev: ## Run the gateway with its PostgreSQL, DynamoDB, Redis and sample users; reloads what you change
+	$(MVN) quarkus:dev
+
+.PHONY: verify
+verify: ## Everything a change must pass: format, lint, tests, packaged tests
+	$(MVN) verify
+
+.PHONY: test
+test: ## The tests that need no packaged application
+	$(MVN) test
+
+.PHONY: format
+format: ## Format the sources
+	$(MVN) spotless:apply
+
+.PHONY: schema
+schema: ## Write schema.graphql anew from the running server
+	$(MVN) test -Dtest=SchemaTest -Dheadgate.schema.write=true
+
+.PHONY: soak
+soak: ## Ten minutes of random operations against a model, with Redis stopped and started meanwhile
+	$(MVN) test -Dtest=SoakTest -Dheadgate.soak.duration=PT10M
+
+.PHONY: clean
+clean: ## Remove what was built
+	$(MVN) clean

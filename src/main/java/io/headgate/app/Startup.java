@@ -1,0 +1,54 @@
+package io.headgate.app;
+
+import io.headgate.graphql.GraphQlEngine;
+import io.headgate.http.GraphQlRoute;
+import io.headgate.user.dynamodb.DynamoDbConfig;
+import io.headgate.user.dynamodb.UsersTable;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.ext.web.Router;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.Flyway;
+import org.jboss.logging.Logger;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/** Brings the stores to what this version needs before the first request, and says where everything is. */
+@Singleton
+class Startup {
+
+    private static final Logger LOG = Logger.getLogger("io.headgate");
+    private static final Duration TABLE_LIMIT = Duration.ofSeconds(60);
+
+    void open(@Observes Router router, GraphQlRoute route) {
+        route.addTo(router);
+    }
+
+    void migrate(@Observes @Priority(10) StartupEvent event, StartupConfig config, Flyway flyway) {
+        if (config.migrate()) {
+            flyway.migrate();
+        }
+    }
+
+    /** Blocks: the HTTP server does not listen yet, and nothing can be answered without the table. */
+    void createTable(@Observes @Priority(10) StartupEvent event, DynamoDbConfig config, DynamoDbAsyncClient client) {
+        if (config.createTable()) {
+            new UsersTable(config.table()).createIfAbsent(client).await().atMost(TABLE_LIMIT);
+        }
+    }
+
+    void say(
+            @Observes @Priority(100) StartupEvent event,
+            GraphQlEngine engine,
+            LaunchMode mode,
+            @ConfigProperty(name = "quarkus.http.port") int port) {
+        LOG.infof(
+                "Headgate is ready: GraphQL at http://localhost:%d%s%s, health at /q/health, metrics at /q/metrics",
+                port,
+                GraphQlRoute.PATH,
+                mode.isDevOrTest() ? ", GraphiQL at http://localhost:" + port + "/graphiql" : "");
+    }
+}

@@ -1,0 +1,120 @@
+package io.headgate.app;
+
+import io.headgate.aws.AwsClients;
+import io.headgate.graphql.GraphQlApi;
+import io.headgate.graphql.GraphQlEngine;
+import io.headgate.http.GraphQlRoute;
+import io.headgate.http.HttpConfig;
+import io.headgate.user.UserService;
+import io.headgate.user.UserStore;
+import io.headgate.user.cache.CacheConfig;
+import io.headgate.user.cache.CacheGate;
+import io.headgate.user.cache.CachingUserStore;
+import io.headgate.user.dynamodb.DynamoDbConfig;
+import io.headgate.user.dynamodb.DynamoDbUserStore;
+import io.headgate.user.graphql.UserGraphQlApi;
+import io.headgate.user.postgres.PostgresConfig;
+import io.headgate.user.postgres.PostgresUserStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import org.eclipse.microprofile.health.Readiness;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
+
+/** What is made of what. Each store is measured below its cache, so that its figures are the store's own. */
+@Singleton
+class Wiring {
+
+    @Produces
+    @Singleton
+    PostgresUserStore postgres(Pool pool, PostgresConfig config) {
+        return new PostgresUserStore(pool, config);
+    }
+
+    @Produces
+    @Singleton
+    DynamoDbAsyncClient dynamoDbClient(DynamoDbAsyncClientBuilder builder) {
+        return AwsClients.withoutBlindRetries(builder).build();
+    }
+
+    void close(@Disposes DynamoDbAsyncClient client) {
+        client.close();
+    }
+
+    @Produces
+    @Singleton
+    DynamoDbUserStore dynamoDb(DynamoDbAsyncClient client, DynamoDbConfig config) {
+        return new DynamoDbUserStore(client, config);
+    }
+
+    @Produces
+    @Singleton
+    CacheGate gate(Vertx vertx, Redis redis, CacheConfig config, MeterRegistry meters) {
+        CacheGate gate = new CacheGate(vertx, redis, config, meters);
+        gate.start();
+        return gate;
+    }
+
+    void close(@Disposes CacheGate gate) {
+        gate.close();
+    }
+
+    @Produces
+    @Singleton
+    UserService users(
+            PostgresUserStore postgres,
+            DynamoDbUserStore dynamoDb,
+            Instance<CacheGate> gate,
+            CacheConfig config,
+            MeterRegistry meters) {
+        List<UserStore> measured =
+                List.of(new MeteredUserStore(postgres, meters), new MeteredUserStore(dynamoDb, meters));
+        return new UserService(
+                config.enabled()
+                        ? measured.stream()
+                                .map(store -> new CachingUserStore(store, gate.get(), config, meters))
+                                .toList()
+                        : measured,
+                Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi userApi(UserService users) {
+        return new UserGraphQlApi(users);
+    }
+
+    @Produces
+    @Singleton
+    GraphQlEngine engine(Instance<GraphQlApi> apis) {
+        return new GraphQlEngine(apis.stream().toList());
+    }
+
+    @Produces
+    @Singleton
+    GraphQlRoute route(GraphQlEngine engine, HttpConfig config) {
+        return new GraphQlRoute(engine, config);
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    StoreHealth postgresHealth(PostgresUserStore postgres) {
+        return new StoreHealth(postgres);
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    StoreHealth dynamoDbHealth(DynamoDbUserStore dynamoDb) {
+        return new StoreHealth(dynamoDb);
+    }
+}

@@ -1,0 +1,111 @@
+package io.headgate.graphql;
+
+import graphql.ErrorClassification;
+import graphql.ErrorType;
+import graphql.ExecutionResult;
+import graphql.GraphQLError;
+import graphql.GraphqlErrorBuilder;
+import graphql.execution.DataFetcherExceptionHandler;
+import graphql.execution.DataFetcherExceptionHandlerParameters;
+import graphql.execution.DataFetcherExceptionHandlerResult;
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jboss.logging.Logger;
+
+/**
+ * Errors as clients see them: {@code message}, {@code path}, {@code locations}, and {@code extensions} with {@code code},
+ * {@code retryable} and, where AWS reported the failure, {@code awsErrorCode}. A failure that nobody foresaw is INTERNAL
+ * and says nothing of itself; the log has it.
+ */
+final class Errors implements DataFetcherExceptionHandler {
+
+    private static final Logger LOG = Logger.getLogger(Errors.class);
+    private static final String INTERNAL = "something went wrong inside Headgate; its log has the details";
+
+    /** What graphql-java itself finds wrong with a request: its syntax, its fields, its variables, its operation. */
+    private static final Set<ErrorType> REQUEST_ERRORS = EnumSet.of(
+            ErrorType.InvalidSyntax,
+            ErrorType.ValidationError,
+            ErrorType.OperationNotSupported,
+            ErrorType.ExecutionAborted);
+
+    @Override
+    public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
+            DataFetcherExceptionHandlerParameters parameters) {
+        GatewayException failure = failure(parameters.getException());
+        if (failure.code() == ErrorCode.INTERNAL) {
+            LOG.errorf(failure, "a field failed: path=%s", parameters.getPath());
+        }
+        GraphQLError error = GraphqlErrorBuilder.newError(parameters.getDataFetchingEnvironment())
+                .message("%s", failure.getMessage())
+                .errorType(
+                        ErrorClassification.errorClassification(failure.code().name()))
+                .extensions(extensions(failure))
+                .build();
+        return CompletableFuture.completedFuture(
+                DataFetcherExceptionHandlerResult.newResult(error).build());
+    }
+
+    /** A result as a map for JSON, with {@code extensions.code} in every error. */
+    static Map<String, Object> toSpecification(ExecutionResult result) {
+        Map<String, Object> specification = new LinkedHashMap<>(result.toSpecification());
+        if (!result.getErrors().isEmpty()) {
+            specification.put(
+                    "errors",
+                    result.getErrors().stream().map(Errors::toSpecification).toList());
+        }
+        return specification;
+    }
+
+    /** A request that can't be executed. */
+    static Map<String, Object> refusal(GatewayException failure) {
+        return Map.of("errors", List.of(Map.of("message", failure.getMessage(), "extensions", extensions(failure))));
+    }
+
+    private static Map<String, Object> toSpecification(GraphQLError error) {
+        Map<String, Object> specification = new LinkedHashMap<>(error.toSpecification());
+        if (error.getExtensions() != null && error.getExtensions().containsKey("code")) {
+            specification.put("extensions", withoutClassification(error.getExtensions()));
+        } else if (REQUEST_ERRORS.contains(error.getErrorType())) {
+            specification.put("extensions", extensions(GatewayException.invalidArgument(error.getMessage())));
+        } else {
+            LOG.errorf("the engine failed: %s", error.getMessage());
+            specification.put("message", INTERNAL);
+            specification.put("extensions", extensions(GatewayException.of(ErrorCode.INTERNAL, INTERNAL)));
+        }
+        return specification;
+    }
+
+    private static Map<String, Object> withoutClassification(Map<String, Object> extensions) {
+        Map<String, Object> ours = new LinkedHashMap<>(extensions);
+        ours.remove("classification");
+        return ours;
+    }
+
+    private static Map<String, Object> extensions(GatewayException failure) {
+        Map<String, Object> extensions = new LinkedHashMap<>();
+        extensions.put("code", failure.code().name());
+        extensions.put("retryable", failure.retryable());
+        if (failure.awsErrorCode() != null) {
+            extensions.put("awsErrorCode", failure.awsErrorCode());
+        }
+        return extensions;
+    }
+
+    private static GatewayException failure(Throwable thrown) {
+        Throwable failure = thrown;
+        while (failure instanceof CompletionException && failure.getCause() != null) {
+            failure = failure.getCause();
+        }
+        return failure instanceof GatewayException known
+                ? known
+                : GatewayException.of(ErrorCode.INTERNAL, INTERNAL, failure);
+    }
+}

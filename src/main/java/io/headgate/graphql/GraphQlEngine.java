@@ -1,0 +1,209 @@
+package io.headgate.graphql;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import graphql.ExecutionInput;
+import graphql.ExecutionResult;
+import graphql.GraphQL;
+import graphql.execution.AbortExecutionException;
+import graphql.execution.ExecutionContext;
+import graphql.execution.instrumentation.InstrumentationContext;
+import graphql.execution.instrumentation.InstrumentationState;
+import graphql.execution.instrumentation.SimplePerformantInstrumentation;
+import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.language.OperationDefinition;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.idl.RuntimeWiring;
+import graphql.schema.idl.SchemaGenerator;
+import graphql.schema.idl.SchemaParser;
+import graphql.schema.idl.SchemaPrinter;
+import graphql.schema.idl.TypeDefinitionRegistry;
+import graphql.schema.idl.TypeRuntimeWiring;
+import io.headgate.error.GatewayException;
+import io.smallrye.mutiny.Uni;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** Runs GraphQL operations against the schema that all features make up. */
+public final class GraphQlEngine {
+
+    private static final int MAX_DOCUMENTS = 1_000;
+
+    private final List<GraphQlApi> apis;
+    private final GraphQLSchema schema;
+    private final GraphQL graphQl;
+
+    public GraphQlEngine(Collection<GraphQlApi> apis) {
+        this.apis = apis.stream()
+                .sorted(Comparator.comparing(GraphQlApi::schemaResource))
+                .toList();
+        this.schema = schema(this.apis);
+        this.graphQl = GraphQL.newGraphQL(schema)
+                .defaultDataFetcherExceptionHandler(new Errors())
+                .preparsedDocumentProvider(documents())
+                .instrumentation(new QueriesOnly())
+                .build();
+    }
+
+    /** The schema in the schema definition language, in a stable order. */
+    public String schemaDefinition() {
+        return new SchemaPrinter(SchemaPrinter.Options.defaultOptions()
+                        .includeDirectiveDefinitions(false)
+                        .includeScalarTypes(true)
+                        .includeSchemaDefinition(false))
+                .print(schema);
+    }
+
+    /**
+     * Runs an operation and gives what is to be sent as JSON. Does not fail for anything the client did: that is in the
+     * result's {@code errors}. Cancelling it ends the reads that are under way.
+     */
+    public Uni<Result> execute(GraphQlRequest request) {
+        return Uni.createFrom().deferred(() -> {
+            Reads reads = new Reads();
+            DataLoaderRegistry loaders = new DataLoaderRegistry();
+            ExecutionInput input = ExecutionInput.newExecutionInput(request.query())
+                    .operationName(request.operationName())
+                    .variables(request.variables())
+                    .extensions(request.extensions())
+                    .graphQLContext(Map.of(Reads.class, reads, GraphQlRequest.class, request))
+                    .dataLoaderRegistry(loaders)
+                    .build();
+            apis.forEach(api -> api.registerLoaders(loaders, input.getGraphQLContext()));
+            return Uni.createFrom()
+                    .completionStage(graphQl.executeAsync(input))
+                    .map(result -> new Result(Errors.toSpecification(result), outcome(result)))
+                    .onCancellation()
+                    .invoke(reads::cancel);
+        });
+    }
+
+    /** The answer to a request that can't be executed. */
+    public static Result refusal(GatewayException failure) {
+        return new Result(Errors.refusal(failure), Outcome.REFUSED);
+    }
+
+    /**
+     * An answer.
+     *
+     * @param response what GraphQL calls the response: {@code data} and {@code errors}, as plain values for JSON
+     */
+    public record Result(Map<String, Object> response, Outcome outcome) {}
+
+    /** How far a request came. */
+    public enum Outcome {
+        /** There is {@code data}, be it {@code null}. */
+        EXECUTED,
+        /** The request is wrong by itself, so that nothing of it was executed. */
+        REFUSED,
+        /** A mutation where only queries are allowed; nothing of it was executed. */
+        MUTATION_REFUSED
+    }
+
+    private static Outcome outcome(ExecutionResult result) {
+        if (result.isDataPresent()) {
+            return Outcome.EXECUTED;
+        }
+        return result.getErrors().stream().anyMatch(MutationRefused.class::isInstance)
+                ? Outcome.MUTATION_REFUSED
+                : Outcome.REFUSED;
+    }
+
+    /** Keeps mutations from running where only queries are allowed. */
+    private static final class QueriesOnly extends SimplePerformantInstrumentation {
+
+        @Override
+        public @Nullable InstrumentationContext<ExecutionResult> beginExecuteOperation(
+                InstrumentationExecuteOperationParameters parameters, InstrumentationState state) {
+            ExecutionContext context = parameters.getExecutionContext();
+            GraphQlRequest request = context.getGraphQLContext().get(GraphQlRequest.class);
+            if (request.queriesOnly()
+                    && context.getOperationDefinition().getOperation() != OperationDefinition.Operation.QUERY) {
+                throw new MutationRefused();
+            }
+            return null;
+        }
+    }
+
+    private static final class MutationRefused extends AbortExecutionException {
+
+        MutationRefused() {
+            super("only queries are answered on GET; send mutations by POST");
+        }
+    }
+
+    /** Documents are parsed and validated once; wrong ones are not kept. */
+    private static PreparsedDocumentProvider documents() {
+        Cache<String, PreparsedDocumentEntry> documents =
+                Caffeine.newBuilder().maximumSize(MAX_DOCUMENTS).build();
+        return (input, parse) -> {
+            PreparsedDocumentEntry known = documents.getIfPresent(input.getQuery());
+            if (known == null) {
+                known = parse.apply(input);
+                if (!known.hasErrors()) {
+                    documents.put(input.getQuery(), known);
+                }
+            }
+            return CompletableFuture.completedFuture(known);
+        };
+    }
+
+    private static GraphQLSchema schema(List<GraphQlApi> apis) {
+        TypeDefinitionRegistry types = new TypeDefinitionRegistry();
+        Map<Class<?>, String> nodeTypes = new HashMap<>();
+        RuntimeWiring.Builder wiring = RuntimeWiring.newRuntimeWiring()
+                .scalar(Scalars.DATE_TIME)
+                .scalar(Scalars.JSON)
+                .scalar(Scalars.CURSOR)
+                .strictMode(true);
+        for (GraphQlApi api : apis) {
+            types.merge(new SchemaParser().parse(resource(api.schemaResource())));
+            nodeTypes.putAll(api.nodeTypes());
+            api.wire(wiring);
+        }
+        wiring.type(TypeRuntimeWiring.newTypeWiring("Node")
+                .typeResolver(environment -> environment
+                        .getSchema()
+                        .getObjectType(nodeTypes.get(environment.getObject().getClass()))));
+        GraphQLSchema schema = new SchemaGenerator().makeExecutableSchema(types, wiring.build());
+        requireDataFetchers(schema);
+        return schema;
+    }
+
+    private static void requireDataFetchers(GraphQLSchema schema) {
+        for (var type : schema.getAllTypesAsList()) {
+            if (type instanceof GraphQLObjectType object && !object.getName().startsWith("__")) {
+                object.getFieldDefinitions().forEach(field -> {
+                    if (!schema.getCodeRegistry().hasDataFetcher(FieldCoordinates.coordinates(object, field))) {
+                        throw new IllegalStateException(
+                                "no data fetcher for " + object.getName() + "." + field.getName());
+                    }
+                });
+            }
+        }
+    }
+
+    private static Reader resource(String name) {
+        InputStream stream = GraphQlEngine.class.getClassLoader().getResourceAsStream(name);
+        if (stream == null) {
+            throw new UncheckedIOException(new IOException("no resource " + name));
+        }
+        return new InputStreamReader(stream, StandardCharsets.UTF_8);
+    }
+}

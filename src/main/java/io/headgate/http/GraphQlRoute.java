@@ -1,0 +1,143 @@
+package io.headgate.http;
+
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
+import io.headgate.graphql.GraphQlEngine;
+import io.headgate.graphql.GraphQlEngine.Outcome;
+import io.headgate.graphql.GraphQlEngine.Result;
+import io.headgate.graphql.GraphQlRequest;
+import io.headgate.json.Json;
+import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The route {@code /graphql}: POST with a JSON body, GET for queries alone. A request that can't be executed is answered
+ * with 4xx where the client takes {@code application/graphql-response+json}, and, unless it is no GraphQL request at all,
+ * with 200 where it takes {@code application/json}.
+ *
+ * @see <a href="https://graphql.github.io/graphql-over-http/draft/#sec-Responses">GraphQL over HTTP, responses</a>
+ */
+public final class GraphQlRoute {
+
+    /** Where GraphQL is served. */
+    public static final String PATH = "/graphql";
+
+    private static final Logger LOG = Logger.getLogger(GraphQlRoute.class);
+
+    /** Before what the framework itself serves under the same path. */
+    private static final int ORDER = -1;
+
+    private final GraphQlEngine engine;
+    private final HttpConfig config;
+
+    public GraphQlRoute(GraphQlEngine engine, HttpConfig config) {
+        this.engine = engine;
+        this.config = config;
+    }
+
+    public void addTo(Router router) {
+        router.route(PATH)
+                .order(ORDER)
+                .handler(BodyHandler.create(false)
+                        .setBodyLimit(config.maxBodySize().asLongValue()))
+                .handler(this::handle)
+                .failureHandler(GraphQlRoute::fail);
+    }
+
+    private void handle(RoutingContext context) {
+        String mediaType = MediaTypes.negotiate(context.request().getHeader(HttpHeaders.ACCEPT));
+        if (mediaType == null) {
+            refuse(context, 406, MediaTypes.JSON, "Accept: " + MediaTypes.GRAPHQL_RESPONSE + " or " + MediaTypes.JSON);
+        } else if (HttpMethod.POST.equals(context.request().method())) {
+            String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+            if (type == null || !MediaTypes.essence(type).equals(MediaTypes.JSON)) {
+                refuse(context, 415, mediaType, "Content-Type: " + MediaTypes.JSON + " is what is read here");
+                return;
+            }
+            run(context, mediaType, ctx -> RequestReader.body(bytes(ctx)));
+        } else if (HttpMethod.GET.equals(context.request().method())) {
+            run(context, mediaType, ctx -> RequestReader.parameters(ctx.queryParams()));
+        } else {
+            context.response().putHeader(HttpHeaders.ALLOW, "GET, POST");
+            refuse(context, 405, mediaType, "GraphQL is asked by POST, or by GET for queries");
+        }
+    }
+
+    private void run(RoutingContext context, String mediaType, Function<RoutingContext, GraphQlRequest> reader) {
+        GraphQlRequest request;
+        try {
+            request = reader.apply(context);
+        } catch (GatewayException e) {
+            send(context, 400, mediaType, GraphQlEngine.refusal(e));
+            return;
+        }
+        // When the client goes, what is still being read for it is of no use. Both this and the close are on the event
+        // loop.
+        AtomicReference<@Nullable Cancellable> running = new AtomicReference<>();
+        context.response().closeHandler(closed -> {
+            Cancellable execution = running.get();
+            if (execution != null) {
+                execution.cancel();
+            }
+        });
+        running.set(engine.execute(request)
+                .subscribe()
+                .with(result -> send(context, status(result, mediaType), mediaType, result), context::fail));
+    }
+
+    private static int status(Result result, String mediaType) {
+        return switch (result.outcome()) {
+            case EXECUTED -> 200;
+            case MUTATION_REFUSED -> 405;
+            case REFUSED -> mediaType.equals(MediaTypes.JSON) ? 200 : 400;
+        };
+    }
+
+    private static void refuse(RoutingContext context, int status, String mediaType, String message) {
+        send(context, status, mediaType, GraphQlEngine.refusal(GatewayException.invalidArgument(message)));
+    }
+
+    private static void send(RoutingContext context, int status, String mediaType, Result result) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.closed()) {
+            return;
+        }
+        if (result.outcome() == Outcome.MUTATION_REFUSED) {
+            response.putHeader(HttpHeaders.ALLOW, "POST");
+        }
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8")
+                .end(Buffer.buffer(Json.writeUtf8(result.response())))
+                .onFailure(e -> LOG.debugf("an answer was not sent: %s", e.getMessage()));
+    }
+
+    private static void fail(RoutingContext context) {
+        if (context.statusCode() == 413) {
+            refuse(context, 413, MediaTypes.JSON, "the body is larger than headgate.http.max-body-size");
+            return;
+        }
+        @Nullable Throwable failure = context.failure();
+        LOG.errorf(failure, "a request failed: status=%d", context.statusCode());
+        send(
+                context,
+                500,
+                MediaTypes.JSON,
+                GraphQlEngine.refusal(GatewayException.of(
+                        ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details")));
+    }
+
+    private static byte[] bytes(RoutingContext context) {
+        Buffer body = context.body().buffer();
+        return body == null ? new byte[0] : body.getBytes();
+    }
+}

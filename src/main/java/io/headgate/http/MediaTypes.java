@@ -1,0 +1,58 @@
+package io.headgate.http;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The media types of GraphQL over HTTP. */
+final class MediaTypes {
+
+    static final String JSON = "application/json";
+    static final String GRAPHQL_RESPONSE = "application/graphql-response+json";
+
+    private MediaTypes() {}
+
+    /** The type without its parameters, in lower case. */
+    static String essence(String mediaType) {
+        int end = mediaType.indexOf(';');
+        return (end < 0 ? mediaType : mediaType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Which of the two response types a client wants: the one with the higher weight, the one named first where equal.
+     * Without a wish it is JSON, as older clients expect; {@code null} when neither is acceptable.
+     */
+    static @Nullable String negotiate(@Nullable String accept) {
+        if (accept == null || accept.isBlank()) {
+            return JSON;
+        }
+        String best = null;
+        double bestWeight = 0;
+        for (String range : accept.split(",", -1)) {
+            String candidate = switch (essence(range)) {
+                case GRAPHQL_RESPONSE -> GRAPHQL_RESPONSE;
+                case JSON, "application/*", "*/*" -> JSON;
+                default -> null;
+            };
+            double weight = weight(range);
+            if (candidate != null && weight > bestWeight) {
+                best = candidate;
+                bestWeight = weight;
+            }
+        }
+        return best;
+    }
+
+    private static double weight(String range) {
+        for (String parameter : range.split(";", -1)) {
+            String stripped = parameter.strip();
+            if (stripped.startsWith("q=")) {
+                try {
+                    return Double.parseDouble(stripped.substring(2));
+                } catch (NumberFormatException e) {
+                    return 0;
+                }
+            }
+        }
+        return 1;
+    }
+}

@@ -1,0 +1,75 @@
+package io.headgate.user.cache;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How users are cached in Redis. */
+@ConfigMapping(prefix = "headgate.cache")
+public interface CacheConfig {
+
+    /** Whether there is a cache. Without one every read goes to the stores. */
+    @WithDefault("true")
+    boolean enabled();
+
+    /** What every key in Redis begins with. Gateways with the same prefix share one cache. */
+    @WithDefault("hg")
+    String keyPrefix();
+
+    /**
+     * How long a user is kept. It also bounds how old a user can be that another gateway reads from Redis while this one,
+     * which changed the user, can't reach Redis.
+     */
+    @WithDefault("5m")
+    Duration ttl();
+
+    /** The share of its time, 0 to 1, by which an entry may end early, so that what was filled at once does not end at once. */
+    @WithDefault("0.1")
+    double jitter();
+
+    /** How long it is kept that nobody has a key or an e-mail address. */
+    @WithDefault("30s")
+    Duration negativeTtl();
+
+    /** How long a reader may take to fill an entry before another one may try. */
+    @WithDefault("5s")
+    Duration leaseTtl();
+
+    /**
+     * How long an entry stays blocked by a change whose end Redis was not told: longer than any store takes from being
+     * asked for a change to making it.
+     */
+    @WithDefault("15s")
+    Duration tombstoneTtl();
+
+    /** How long a read or a change waits for Redis. */
+    @WithDefault("250ms")
+    Duration timeout();
+
+    /** How long a new connection to Redis may take. */
+    @WithDefault("2s")
+    Duration connectTimeout();
+
+    /**
+     * How many commands may wait for their answers; further ones are not sent. Less than {@code
+     * quarkus.redis.max-waiting-handlers}.
+     */
+    @WithDefault("8192")
+    int maxOutstanding();
+
+    /** After how many commands in a row without an answer in time Redis is left alone. */
+    @WithDefault("5")
+    int failureThreshold();
+
+    /** The shortest time between two attempts to come back to Redis; it doubles with each. */
+    @WithDefault("100ms")
+    Duration minBackoff();
+
+    /** The longest time between two attempts to come back to Redis. */
+    @WithDefault("1s")
+    Duration maxBackoff();
+
+    /** How often it is checked that Redis is still the same server. */
+    @WithDefault("1s")
+    Duration watchInterval();
+}

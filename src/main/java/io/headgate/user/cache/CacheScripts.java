@@ -1,0 +1,78 @@
+package io.headgate.user.cache;
+
+/**
+ * The Lua that runs inside Redis, each on one key, so that it also runs in a cluster. It is sent whole each time: Redis
+ * compiles it once, and none is missing after a restart or a failover.
+ */
+final class CacheScripts {
+
+    /**
+     * Answers {epoch, mode of the server}. Sets the epoch ARGV[1] where ARGV[2] is 1, there is none, or the one there was
+     * set in another run of the server: what an old snapshot or a promoted replica brings back must not be believed.
+     */
+    static final String EPOCH = """
+            local server = redis.call('INFO', 'server')
+            if not redis.call('INFO', 'replication'):find('role:master', 1, true) then
+              return redis.error_reply('READONLY this is a replica')
+            end
+            local run = '.' .. (server:match('run_id:(%w+)') or 'unknown')
+            local epoch = redis.call('GET', KEYS[1])
+            if ARGV[2] == '1' or not epoch or epoch:sub(-#run) ~= run then
+              epoch = ARGV[1] .. run
+              redis.call('SET', KEYS[1], epoch)
+            end
+            return {epoch, server:match('redis_mode:(%w+)') or 'standalone'}
+            """;
+
+    /**
+     * Takes the lease ARGV[1] for ARGV[2] ms and answers nil; where something is there, leaves and answers it. With ARGV[3]
+     * of 1 only marks are left.
+     */
+    static final String LEASE = """
+            local held = redis.call('GET', KEYS[1])
+            if held and (ARGV[3] ~= '1' or held:sub(1, 1) == 'W') then
+              return held
+            end
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+            return false
+            """;
+
+    /** Sets ARGV[2] for ARGV[3] ms and answers 1 where the lease ARGV[1] still holds, otherwise 0. */
+    static final String FILL = """
+            if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+              return 0
+            end
+            redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+            return 1
+            """;
+
+    /**
+     * Puts the mark of the writer ARGV[1] for ARGV[2] ms in place of whatever is there but other writers' marks. With 0 ms
+     * it takes the mark away, and removes whatever is there but other writers' marks.
+     */
+    static final String MARK = """
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local marks, last = 'W', 0
+            local function add(writer, till)
+              marks = marks .. ' ' .. writer .. '@' .. string.format('%.0f', till)
+              last = math.max(last, till)
+            end
+            if redis.call('GETRANGE', KEYS[1], 0, 0) == 'W' then
+              for writer, till in redis.call('GET', KEYS[1]):gmatch('(%w+)@(%d+)') do
+                if writer ~= ARGV[1] and tonumber(till) > now then
+                  add(writer, tonumber(till))
+                end
+              end
+            end
+            if ARGV[2] ~= '0' then
+              add(ARGV[1], now + ARGV[2])
+            end
+            if last == 0 then
+              return redis.call('DEL', KEYS[1])
+            end
+            return redis.call('SET', KEYS[1], marks, 'PX', string.format('%.0f', last - now))
+            """;
+
+    private CacheScripts() {}
+}

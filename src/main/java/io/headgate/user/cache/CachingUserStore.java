@@ -1,0 +1,232 @@
+package io.headgate.user.cache;
+
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
+import io.headgate.user.Consistency;
+import io.headgate.user.Store;
+import io.headgate.user.User;
+import io.headgate.user.UserChange;
+import io.headgate.user.UserFilter;
+import io.headgate.user.UserId;
+import io.headgate.user.UserQuery;
+import io.headgate.user.UserStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store of users with a cache in Redis before it, by key and by e-mail address. A read that begins after a change was
+ * answered never shows what was before; what Redis does can make an answer later, but neither wrong nor a failure. Lists
+ * and counts are the store's.
+ *
+ * <p>Once subscribed to, a change runs to its end and Redis is told of it, also when its subscriber has gone.
+ */
+public final class CachingUserStore implements UserStore {
+
+    private final UserStore delegate;
+    private final CacheGate gate;
+    private final Invalidations invalidations;
+    private final CachedMap<User> users;
+    private final CachedMap<Owner> owners;
+
+    /**
+     * @param delegate the store
+     * @param gate the way to Redis, shared by the stores of a process
+     */
+    public CachingUserStore(UserStore delegate, CacheGate gate, CacheConfig config, MeterRegistry meters) {
+        this.delegate = delegate;
+        this.gate = gate;
+        this.invalidations = new Invalidations(gate, config);
+        Store store = delegate.store();
+        this.users = new CachedMap<>(
+                gate,
+                config,
+                new CacheMeters(meters, store, "user"),
+                "u:" + store.tag() + ":",
+                new Users(store),
+                keys -> delegate.findByKeys(keys, Consistency.STRONG));
+        this.owners = new CachedMap<>(
+                gate,
+                config,
+                new CacheMeters(meters, store, "email"),
+                "e:" + store.tag() + ":",
+                new Owners(),
+                emails -> delegate.findByEmails(emails).map(CachingUserStore::owners));
+    }
+
+    @Override
+    public Store store() {
+        return delegate.store();
+    }
+
+    @Override
+    public Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency) {
+        return uni(() -> consistency == Consistency.STRONG ? users.reload(keys) : users.get(keys));
+    }
+
+    @Override
+    public Uni<Map<String, User>> findByEmails(Set<String> emails) {
+        return uni(() -> owners.get(emails).compose(this::checked));
+    }
+
+    @Override
+    public Uni<List<User>> list(UserQuery query) {
+        return delegate.list(query);
+    }
+
+    @Override
+    public Uni<Long> count(UserFilter filter) {
+        return delegate.count(filter);
+    }
+
+    @Override
+    public Uni<User> create(User user) {
+        return change(user.id().key(), user.email(), () -> delegate.create(user));
+    }
+
+    @Override
+    public Uni<User> update(String key, UserChange change, @Nullable Integer expectedVersion) {
+        return change(key, change.email(), () -> delegate.update(key, change, expectedVersion));
+    }
+
+    @Override
+    public Uni<User> delete(String key, @Nullable Integer expectedVersion) {
+        return change(key, null, () -> delegate.delete(key, expectedVersion));
+    }
+
+    /** The users that have the addresses now. An entry may name one that had the address before. */
+    private Future<Map<String, User>> checked(Map<String, Owner> owners) {
+        Map<String, User> found = new HashMap<>();
+        Map<String, String> named = new HashMap<>();
+        owners.forEach((email, owner) -> {
+            User user = owner.user();
+            if (user != null) {
+                found.put(email, user);
+            } else {
+                named.put(email, owner.key());
+            }
+        });
+        return users.get(Set.copyOf(named.values())).compose(cached -> {
+            Set<String> doubtful = new HashSet<>();
+            named.forEach((email, key) -> {
+                User user = cached.get(key);
+                if (user != null && user.email().equals(email)) {
+                    found.put(email, user);
+                } else {
+                    doubtful.add(email);
+                }
+            });
+            return this.owners.reload(doubtful).map(read -> {
+                read.forEach((email, owner) -> {
+                    if (owner.user() != null) {
+                        found.put(email, owner.user());
+                    }
+                });
+                return found;
+            });
+        });
+    }
+
+    private Uni<User> change(String key, @Nullable String email, Supplier<Uni<User>> change) {
+        return uni(() -> {
+            String writer = Tokens.next();
+            Set<String> names = new HashSet<>(Set.of(users.entry(key)));
+            if (email != null) {
+                names.add(owners.entry(email));
+            }
+            return invalidations
+                    .announce(writer, names)
+                    .compose(announced -> future(change.get()))
+                    .onSuccess(user -> names.add(owners.entry(user.email())))
+                    .transform(outcome -> (outcome.failed() && isUnknown(outcome.cause())
+                                    ? invalidations.doubt(writer, names)
+                                    : invalidations.settle(writer, names))
+                            .transform(told -> outcome.succeeded()
+                                    ? Future.succeededFuture(outcome.result())
+                                    : Future.failedFuture(outcome.cause())));
+        });
+    }
+
+    private static boolean isUnknown(Throwable failure) {
+        return !(failure instanceof GatewayException known)
+                || known.code() == ErrorCode.OUTCOME_UNKNOWN
+                || known.code() == ErrorCode.INTERNAL;
+    }
+
+    private <T> Future<T> future(Uni<T> uni) {
+        return Future.fromCompletionStage(
+                uni.subscribeAsCompletionStage(), gate.vertx().getOrCreateContext());
+    }
+
+    /** Runs work on the event loop of its subscriber, where all its parts take turns. */
+    private <T> Uni<T> uni(Supplier<Future<T>> work) {
+        return Uni.createFrom().completionStage(() -> {
+            Promise<T> done = Promise.promise();
+            gate.vertx()
+                    .getOrCreateContext()
+                    .runOnContext(ignored -> Future.succeededFuture()
+                            .compose(begun -> work.get())
+                            .onComplete(done));
+            return done.future().toCompletionStage();
+        });
+    }
+
+    private static Map<String, Owner> owners(Map<String, User> users) {
+        Map<String, Owner> owners = new HashMap<>();
+        users.forEach((email, user) -> owners.put(email, new Owner(user.id().key(), user)));
+        return owners;
+    }
+
+    /**
+     * Who has an e-mail address.
+     *
+     * @param user the user where the store was asked just now; entries hold the key alone
+     */
+    private record Owner(String key, @Nullable User user) {}
+
+    private record Users(Store store) implements CachedMap.Codec<User> {
+
+        @Override
+        public byte[] encode(User user) {
+            return UserCodec.encode(user);
+        }
+
+        @Override
+        public @Nullable User decode(String key, byte[] bytes) {
+            return UserCodec.decode(new UserId(store, key), bytes);
+        }
+
+        @Override
+        public User shared(User user) {
+            return user;
+        }
+    }
+
+    private record Owners() implements CachedMap.Codec<Owner> {
+
+        @Override
+        public byte[] encode(Owner owner) {
+            return owner.key().getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public Owner decode(String email, byte[] bytes) {
+            return new Owner(new String(bytes, StandardCharsets.UTF_8), null);
+        }
+
+        /** Without the user: a change that leaves the address does not end the lease on it. */
+        @Override
+        public Owner shared(Owner owner) {
+            return new Owner(owner.key(), null);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.headgate.user.cache;
+
+import io.headgate.json.Json;
+import io.headgate.user.Attributes;
+import io.headgate.user.User;
+import io.headgate.user.UserId;
+import io.headgate.user.UserStatus;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user as bytes: the version of the encoding, the fields in turn, the attributes as JSON. The identity is not among
+ * them, the entry's key has it.
+ */
+final class UserCodec {
+
+    /** Grows with each change of the encoding; bytes of another version are not read. */
+    private static final int VERSION = 1;
+
+    private static final long MICROS = TimeUnit.SECONDS.toMicros(1);
+
+    private UserCodec() {}
+
+    static byte[] encode(User user) {
+        byte[] attributes = Json.writeUtf8(user.attributes().values());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(attributes.length + 160);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            writeText(out, user.email());
+            writeText(out, user.name());
+            String phone = user.phone();
+            out.writeBoolean(phone != null);
+            if (phone != null) {
+                writeText(out, phone);
+            }
+            writeText(out, user.status().name());
+            out.writeLong(micros(user.createdAt()));
+            out.writeLong(micros(user.updatedAt()));
+            out.writeInt(user.version());
+            out.write(attributes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The user, or {@code null} for bytes that are of another version or damaged. */
+    static @Nullable User decode(UserId id, byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readByte() != VERSION) {
+                return null;
+            }
+            String email = readText(in);
+            String name = readText(in);
+            String phone = in.readBoolean() ? readText(in) : null;
+            UserStatus status = UserStatus.valueOf(readText(in));
+            Instant createdAt = instant(in.readLong());
+            Instant updatedAt = instant(in.readLong());
+            int version = in.readInt();
+            Attributes attributes = Attributes.of(Json.read(in.readAllBytes()));
+            return new User(id, email, name, phone, status, attributes, createdAt, updatedAt, version);
+        } catch (IOException | RuntimeException damaged) {
+            return null;
+        }
+    }
+
+    private static void writeText(DataOutputStream out, String text) throws IOException {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        out.writeShort(utf8.length);
+        out.write(utf8);
+    }
+
+    private static String readText(DataInputStream in) throws IOException {
+        byte[] utf8 = new byte[in.readUnsignedShort()];
+        in.readFully(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    private static long micros(Instant instant) {
+        return Math.addExact(
+                Math.multiplyExact(instant.getEpochSecond(), MICROS), TimeUnit.NANOSECONDS.toMicros(instant.getNano()));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(micros, MICROS), TimeUnit.MICROSECONDS.toNanos(Math.floorMod(micros, MICROS)));
+    }
+}

@@ -1,0 +1,218 @@
+package io.headgate.user.graphql;
+
+import graphql.GraphQLContext;
+import graphql.schema.DataFetcher;
+import graphql.schema.DataFetchingEnvironment;
+import graphql.schema.idl.RuntimeWiring;
+import graphql.schema.idl.TypeRuntimeWiring;
+import io.headgate.error.GatewayException;
+import io.headgate.graphql.Arguments;
+import io.headgate.graphql.Fields;
+import io.headgate.graphql.GraphQlApi;
+import io.headgate.graphql.Reads;
+import io.headgate.user.Attributes;
+import io.headgate.user.Consistency;
+import io.headgate.user.Position;
+import io.headgate.user.Store;
+import io.headgate.user.User;
+import io.headgate.user.UserChange;
+import io.headgate.user.UserFilter;
+import io.headgate.user.UserId;
+import io.headgate.user.UserOrder;
+import io.headgate.user.UserPage;
+import io.headgate.user.UserRules;
+import io.headgate.user.UserService;
+import io.headgate.user.UserStatus;
+import io.smallrye.mutiny.Uni;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** What answers the fields of users in the schema. */
+public final class UserGraphQlApi implements GraphQlApi {
+
+    private static final int MAX_NODES = 1_000;
+
+    private final UserService users;
+    private final UserLoaders loaders;
+
+    public UserGraphQlApi(UserService users) {
+        this.users = users;
+        this.loaders = new UserLoaders(users);
+    }
+
+    @Override
+    public String schemaResource() {
+        return "graphql/users.graphqls";
+    }
+
+    @Override
+    public Map<Class<?>, String> nodeTypes() {
+        return Map.of(User.class, "User");
+    }
+
+    @Override
+    public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {
+        loaders.register(registry, context);
+    }
+
+    @Override
+    public void wire(RuntimeWiring.Builder wiring) {
+        wiring.type(TypeRuntimeWiring.newTypeWiring("Query")
+                .dataFetcher("node", this::node)
+                .dataFetcher("nodes", this::nodes)
+                .dataFetcher("user", this::user)
+                .dataFetcher("userByEmail", this::userByEmail)
+                .dataFetcher("users", this::users));
+        wiring.type(TypeRuntimeWiring.newTypeWiring("Mutation")
+                .dataFetcher("createUser", changing(this::createUser))
+                .dataFetcher("updateUser", changing(this::updateUser))
+                .dataFetcher("deleteUser", changing(this::deleteUser)));
+        wiring.type(Fields.of("User", User.class)
+                .field("id", user -> user.id().global())
+                .field("userId", user -> user.id().key())
+                .field("store", user -> user.id().store())
+                .field("email", User::email)
+                .field("name", User::name)
+                .field("phone", User::phone)
+                .field("status", User::status)
+                .field("attributes", user -> user.attributes().values())
+                .field("createdAt", User::createdAt)
+                .field("updatedAt", User::updatedAt)
+                .field("version", User::version)
+                .wiring());
+        wiring.type(Fields.of("UserEdge", Edge.class)
+                .field("cursor", Edge::cursor)
+                .field("node", Edge::user)
+                .wiring());
+        wiring.type(Fields.of("UserConnection", Connection.class)
+                .field("edges", Connection::edges)
+                .field("nodes", Connection::nodes)
+                .field("pageInfo", connection -> connection)
+                .wiring()
+                .dataFetcher("totalCount", this::totalCount));
+        wiring.type(Fields.of("PageInfo", Connection.class)
+                .field("hasNextPage", connection -> connection.page.hasNext())
+                .field("hasPreviousPage", connection -> connection.page.hasPrevious())
+                .field("startCursor", connection -> connection.cursorAt(0))
+                .field(
+                        "endCursor",
+                        connection -> connection.cursorAt(connection.nodes().size() - 1))
+                .wiring());
+    }
+
+    private CompletableFuture<@Nullable User> node(DataFetchingEnvironment environment) {
+        UserId id = UserId.parse(Arguments.of(environment).requiredText("id"));
+        return UserLoaders.byId(environment, id, Consistency.EVENTUAL);
+    }
+
+    private CompletableFuture<List<@Nullable User>> nodes(DataFetchingEnvironment environment) {
+        List<String> ids = Arguments.of(environment).requiredTexts("ids");
+        if (ids.size() > MAX_NODES) {
+            throw GatewayException.invalidArgument("ids has " + ids.size() + " ids; at most " + MAX_NODES);
+        }
+        return UserLoaders.byIds(environment, ids.stream().map(UserId::parse).toList(), Consistency.EVENTUAL);
+    }
+
+    private CompletableFuture<@Nullable User> user(DataFetchingEnvironment environment) {
+        Arguments arguments = Arguments.of(environment);
+        Consistency consistency = arguments.constant("consistency", Consistency.class);
+        return UserLoaders.byId(
+                environment,
+                UserId.parse(arguments.requiredText("id")),
+                consistency == null ? Consistency.EVENTUAL : consistency);
+    }
+
+    private CompletableFuture<@Nullable User> userByEmail(DataFetchingEnvironment environment) {
+        Arguments arguments = Arguments.of(environment);
+        String email = arguments.requiredText("email");
+        UserRules.checkEmail(email);
+        Store store = arguments.constant("store", Store.class);
+        if (store != null) {
+            return UserLoaders.byEmail(environment, store, email);
+        }
+        CompletableFuture<@Nullable User> dynamoDb = UserLoaders.byEmail(environment, Store.DYNAMODB, email);
+        return UserLoaders.byEmail(environment, Store.POSTGRES, email)
+                .thenCombine(dynamoDb, (first, second) -> first != null ? first : second);
+    }
+
+    private CompletableFuture<Connection> users(DataFetchingEnvironment environment) {
+        Arguments arguments = Arguments.of(environment);
+        Store store = arguments.constant("store", Store.class);
+        UserFilter filter = UserInputs.filter(arguments.object("filter"));
+        UserOrder order = UserInputs.order(arguments.object("orderBy"));
+        Uni<Connection> page = users.page(store, filter, order, UserInputs.page(arguments, order))
+                .map(found -> new Connection(found, store, filter, order));
+        return Reads.of(environment.getGraphQlContext()).begin(page);
+    }
+
+    private CompletableFuture<Long> totalCount(DataFetchingEnvironment environment) {
+        Connection connection = environment.<Connection>getSource();
+        return Reads.of(environment.getGraphQlContext()).begin(users.count(connection.store, connection.filter));
+    }
+
+    private Uni<User> createUser(Arguments arguments) {
+        Arguments input = arguments.requiredObject("input");
+        UserStatus status = input.constant("status", UserStatus.class);
+        Object attributes = input.json("attributes");
+        return users.create(
+                input.requiredConstant("store", Store.class),
+                input.text("userId"),
+                input.requiredText("email"),
+                input.requiredText("name"),
+                input.text("phone"),
+                status == null ? UserStatus.ACTIVE : status,
+                attributes == null ? Attributes.NONE : Attributes.of(attributes));
+    }
+
+    private Uni<User> updateUser(Arguments arguments) {
+        Arguments input = arguments.requiredObject("input");
+        input.refuseNull("email", "name", "status", "attributes");
+        return users.update(
+                UserId.parse(input.requiredText("id")),
+                input.text("email"),
+                input.text("name"),
+                input.gives("phone") ? new UserChange.Phone(input.text("phone")) : null,
+                input.constant("status", UserStatus.class),
+                input.gives("attributes") ? Attributes.of(input.json("attributes")) : null,
+                input.integer("expectedVersion"));
+    }
+
+    private Uni<User> deleteUser(Arguments arguments) {
+        return users.delete(UserId.parse(arguments.requiredText("id")), arguments.integer("expectedVersion"));
+    }
+
+    /** A change goes on to its end when the client goes: see {@link Reads}. */
+    private static DataFetcher<CompletableFuture<User>> changing(Function<Arguments, Uni<User>> change) {
+        return environment -> change.apply(Arguments.of(environment)).subscribeAsCompletionStage();
+    }
+
+    /** A page, and what was asked for. */
+    private record Connection(UserPage page, @Nullable Store store, UserFilter filter, UserOrder order) {
+
+        List<User> nodes() {
+            return page.users();
+        }
+
+        List<Edge> edges() {
+            return page.users().stream()
+                    .map(user -> new Edge(user, order.field()))
+                    .toList();
+        }
+
+        @Nullable
+        String cursorAt(int index) {
+            return page.users().isEmpty() ? null : new Edge(page.users().get(index), order.field()).cursor();
+        }
+    }
+
+    private record Edge(User user, UserOrder.Field field) {
+
+        String cursor() {
+            return Cursors.write(Position.of(user, field));
+        }
+    }
+}

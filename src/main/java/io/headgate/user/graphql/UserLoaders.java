@@ -1,0 +1,98 @@
+package io.headgate.user.graphql;
+
+import graphql.GraphQLContext;
+import graphql.schema.DataFetchingEnvironment;
+import io.headgate.graphql.Reads;
+import io.headgate.user.Consistency;
+import io.headgate.user.Store;
+import io.headgate.user.User;
+import io.headgate.user.UserId;
+import io.headgate.user.UserService;
+import io.smallrye.mutiny.Uni;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.dataloader.DataLoader;
+import org.dataloader.DataLoaderFactory;
+import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** Lookups of users, gathered so that all of one level of a query are one batch a store. */
+final class UserLoaders {
+
+    private static final String BY_ID = "users.byId";
+    private static final String BY_EMAIL = "users.byEmail";
+
+    private final UserService users;
+
+    UserLoaders(UserService users) {
+        this.users = users;
+    }
+
+    void register(DataLoaderRegistry loaders, GraphQLContext context) {
+        loaders.register(BY_ID, loader(context, this::findByIds));
+        loaders.register(BY_EMAIL, loader(context, this::findByEmails));
+    }
+
+    /** The user with an id, or {@code null}. */
+    static CompletableFuture<@Nullable User> byId(
+            DataFetchingEnvironment environment, UserId id, Consistency consistency) {
+        DataLoader<ById, User> loader = environment.getDataLoader(BY_ID);
+        return loader.load(new ById(id, consistency));
+    }
+
+    /** The users with these ids, in their order, or {@code null}. */
+    static CompletableFuture<List<@Nullable User>> byIds(
+            DataFetchingEnvironment environment, List<UserId> ids, Consistency consistency) {
+        DataLoader<ById, User> loader = environment.getDataLoader(BY_ID);
+        return loader.loadMany(ids.stream().map(id -> new ById(id, consistency)).toList());
+    }
+
+    /** The user of a store with an e-mail address, or {@code null}. */
+    static CompletableFuture<@Nullable User> byEmail(DataFetchingEnvironment environment, Store store, String email) {
+        DataLoader<ByEmail, User> loader = environment.getDataLoader(BY_EMAIL);
+        return loader.load(new ByEmail(store, email));
+    }
+
+    /** One batch, as fresh as the one that must be freshest. */
+    private Uni<List<@Nullable User>> findByIds(List<ById> keys) {
+        Consistency consistency = keys.stream().anyMatch(key -> key.consistency == Consistency.STRONG)
+                ? Consistency.STRONG
+                : Consistency.EVENTUAL;
+        Set<UserId> ids = keys.stream().map(ById::id).collect(Collectors.toSet());
+        return users.findByIds(ids, consistency)
+                .map(found -> keys.stream()
+                        .<@Nullable User>map(key -> found.get(key.id))
+                        .toList());
+    }
+
+    private Uni<List<@Nullable User>> findByEmails(List<ByEmail> keys) {
+        Map<Store, Set<String>> emails = keys.stream()
+                .collect(Collectors.groupingBy(ByEmail::store, Collectors.mapping(ByEmail::email, Collectors.toSet())));
+        List<Uni<Map.Entry<Store, Map<String, User>>>> reads = emails.entrySet().stream()
+                .map(entry -> users.findByEmails(entry.getKey(), entry.getValue())
+                        .map(found -> Map.entry(entry.getKey(), found)))
+                .toList();
+        return Uni.join().all(reads).andFailFast().map(batches -> {
+            Map<Store, Map<String, User>> found = new EnumMap<>(Store.class);
+            batches.forEach(batch -> found.put(batch.getKey(), batch.getValue()));
+            return keys.stream()
+                    .<@Nullable User>map(
+                            key -> found.getOrDefault(key.store, Map.of()).get(key.email))
+                    .toList();
+        });
+    }
+
+    private static <K> DataLoader<K, User> loader(
+            GraphQLContext context, Function<List<K>, Uni<List<@Nullable User>>> batch) {
+        return DataLoaderFactory.newDataLoader(keys -> Reads.of(context).begin(batch.apply(keys)));
+    }
+
+    private record ById(UserId id, Consistency consistency) {}
+
+    private record ByEmail(Store store, String email) {}
+}

@@ -1,0 +1,135 @@
+package io.headgate;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The directions in which packages may look, as each package-info.java states them. */
+class ArchitectureTest {
+
+    private static final String ROOT = "io.headgate.";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.headgate");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "error          |",
+                "json           | error",
+                "user           | error json",
+                "user.postgres  | user error json",
+                "user.dynamodb  | user error json aws",
+                "user.cache     | user error json",
+                "user.graphql   | user error graphql",
+                "graphql        | error",
+                "http           | graphql error json",
+                "aws            | error",
+                "app            | user user.postgres user.dynamodb user.cache user.graphql graphql http aws error json"
+            })
+    void packageLooksOnlyWhereItMay(String name, String allowed) {
+        Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
+                .flatMap(names -> Stream.of(names.split(" ")))
+                .filter(each -> !each.isEmpty())
+                .map(each -> ROOT + each)
+                .collect(Collectors.toSet());
+
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + name)
+                .should()
+                .dependOnClassesThat(
+                        new DescribedPredicate<JavaClass>("are of another package of ours than " + packages) {
+                            @Override
+                            public boolean test(JavaClass used) {
+                                return used.getPackageName().startsWith(ROOT)
+                                        && !packages.contains(used.getPackageName());
+                            }
+                        })
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "io.vertx..sqlclient.., user.postgres app",
+        "io.vertx..redis.., user.cache app",
+        "software.amazon.awssdk.., aws user.dynamodb app",
+        "graphql.., graphql user.graphql",
+        "org.dataloader.., graphql user.graphql",
+        "org.flywaydb.., app"
+    })
+    void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {
+        String[] packages =
+                Stream.of(allowed.split(" ")).map(name -> ROOT + name).toArray(String[]::new);
+
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(packages)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(driver)
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingBlocks() {
+        noClasses()
+                .should()
+                .callMethodWhere(new DescribedPredicate<>("it waits for a Uni or a future") {
+                    @Override
+                    public boolean test(com.tngtech.archunit.core.domain.JavaMethodCall call) {
+                        String owner = call.getTargetOwner().getName();
+                        String method = call.getTarget().getName();
+                        return (owner.equals("io.smallrye.mutiny.Uni") && method.equals("await"))
+                                || (owner.equals("java.util.concurrent.CompletableFuture")
+                                        && (method.equals("get") || method.equals("join")))
+                                || (owner.equals("java.lang.Thread") && method.equals("sleep"));
+                    }
+                })
+                .because("an event loop must never wait; Startup alone runs before there is one")
+                .check(CLASSES.that(new DescribedPredicate<>("are not the start-up") {
+                    @Override
+                    public boolean test(JavaClass each) {
+                        return !each.getName().equals(ROOT + "app.Startup");
+                    }
+                }));
+    }
+
+    @Test
+    void allCodeIsInAPackageOfTheDesign() {
+        classes()
+                .should()
+                .resideInAnyPackage(ROOT.substring(0, ROOT.length() - 1) + ".*..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyPackageSaysWhatItIsFor() throws Exception {
+        Path root = Path.of("src/main/java/io/headgate");
+        try (Stream<Path> files = Files.walk(root)) {
+            Set<Path> packages = files.filter(file -> file.toString().endsWith(".java"))
+                    .map(Path::getParent)
+                    .collect(Collectors.toSet());
+
+            Assertions.assertThat(packages)
+                    .allSatisfy(directory -> Assertions.assertThat(directory.resolve("package-info.java"))
+                            .content()
+                            .contains("/**", "@NullMarked"));
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.headgate.http;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.headgate.localcloud.LocalCloudResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** GraphQL over HTTP at {@code /graphql}. */
+@QuarkusTest
+@WithTestResource(LocalCloudResource.class)
+class GraphQlRouteTest {
+
+    private static final String JSON = "application/json";
+    private static final String GRAPHQL = "application/graphql-response+json";
+    private static final String TYPENAME = "{\"query\": \"{ __typename }\"}";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "*/*                                                          | application/json",
+                "application/json                                             | application/json",
+                "application/graphql-response+json                            | application/graphql-response+json",
+                "application/graphql-response+json, application/json;q=0.9    | application/graphql-response+json",
+                "application/graphql-response+json;q=0.5, application/json    | application/json",
+                "text/html, application/graphql-response+json; charset=utf-8  | application/graphql-response+json"
+            })
+    void theAnswerIsOfTheTypeThatTheClientWants(String accept, String expected) {
+        given().contentType(JSON)
+                .accept(accept)
+                .body(TYPENAME)
+                .post("/graphql")
+                .then()
+                .statusCode(200)
+                .header("Content-Type", expected + "; charset=utf-8")
+                .body("data.__typename", equalTo("Query"));
+    }
+
+    @Test
+    void noOtherTypeIsMade() {
+        given().contentType(JSON)
+                .accept("text/html")
+                .body(TYPENAME)
+                .post("/graphql")
+                .then()
+                .statusCode(406);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ nothing }",
+                "{ users",
+                "query A { __typename } query B { __typename }",
+                "query($a: Int!) { __typename }"
+            })
+    void whatCantBeExecutedIs400WhereTheTypeSaysSoAnd200Otherwise(String query) {
+        RequestSpecification request = given().contentType(JSON).body("{\"query\": \"" + query + "\"}");
+
+        request.accept(GRAPHQL)
+                .post("/graphql")
+                .then()
+                .statusCode(400)
+                .body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"));
+        given().contentType(JSON)
+                .body("{\"query\": \"" + query + "\"}")
+                .accept(JSON)
+                .post("/graphql")
+                .then()
+                .statusCode(200)
+                .body("errors[0].message", notNullValue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "{}",
+                "{\"query\": 1}",
+                "{\"query\": \"\"}",
+                "{\"query\": \"{ __typename }\", \"variables\": []}",
+                "{\"query\": \"{ __typename }\", \"operationName\": 7}",
+                "{\"query\": \"{ __typename }\", \"query\": \"{ users }\"}",
+                "{\"query\": \"{ __typename }\"} {}"
+            })
+    void whatIsNoRequestIs400(String body) {
+        given().contentType(JSON)
+                .body(body)
+                .post("/graphql")
+                .then()
+                .statusCode(400)
+                .body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"));
+    }
+
+    @Test
+    void otherBodiesAre415() {
+        given().contentType("text/plain").body(TYPENAME).post("/graphql").then().statusCode(415);
+    }
+
+    @Test
+    void otherMethodsAre405() {
+        given().contentType(JSON)
+                .body(TYPENAME)
+                .put("/graphql")
+                .then()
+                .statusCode(405)
+                .header("Allow", "GET, POST");
+    }
+
+    @Test
+    void bodiesBeyondTheBoundAre413() {
+        given().contentType(JSON)
+                .body("{\"query\": \"" + " ".repeat(2 * 1024 * 1024) + "\"}")
+                .post("/graphql")
+                .then()
+                .statusCode(413)
+                .body("errors[0].message", containsString("headgate.http.max-body-size"));
+    }
+
+    @Test
+    void queriesAreAnsweredOnGet() {
+        given().queryParam("query", "query($a: ID!) { user(id: $a) { id } }")
+                .queryParam("variables", "{\"a\": \"dXNlcjpwOmE\"}")
+                .get("/graphql")
+                .then()
+                .statusCode(200)
+                .body("data.user", equalTo(null));
+    }
+
+    @Test
+    void mutationsAreNotMadeOnGet() {
+        given().queryParam("query", "mutation { deleteUser(id: \"dXNlcjpwOmE\") { id } }")
+                .get("/graphql")
+                .then()
+                .statusCode(405)
+                .header("Allow", "POST")
+                .body("errors[0].message", containsString("POST"));
+    }
+
+    @Test
+    void lineBreaksAndCommentsInDocumentsStay() {
+        given().contentType(JSON)
+                .body("{\"query\": \"{ # a comment\\n __typename }\"}")
+                .post("/graphql")
+                .then()
+                .statusCode(200)
+                .body("data.__typename", equalTo("Query"));
+    }
+}

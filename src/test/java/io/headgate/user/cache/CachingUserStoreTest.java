@@ -1,0 +1,289 @@
+package io.headgate.user.cache;
+
+import static io.headgate.user.cache.Gateway.await;
+import static io.headgate.user.cache.Gateway.until;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.user.Consistency;
+import io.headgate.user.User;
+import io.headgate.user.UserStore;
+import io.smallrye.mutiny.Uni;
+import io.vertx.redis.client.Command;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CachingUserStoreTest {
+
+    private final ModelUserStore model = new ModelUserStore();
+    private final Gateway gateway = Gateway.started(Map.of("ttl", "100s", "negative-ttl", "10s", "jitter", "0.1"));
+    private final UserStore store = gateway.over(model);
+
+    @AfterEach
+    void close() {
+        gateway.close();
+    }
+
+    @Test
+    void theSecondReadAsksTheStoreNothing() {
+        User user = created();
+        Users.find(store, user);
+        awaitFills(1);
+        model.reads.set(0);
+
+        User found = Users.find(store, user);
+
+        assertThat(found).isEqualTo(user);
+        assertThat(model.reads).hasValue(0);
+    }
+
+    @Test
+    void anEmailAddressOfACachedUserAsksTheStoreNothing() {
+        User user = created();
+        Users.find(store, user);
+        Users.findByEmail(store, user.email());
+        awaitFills(2);
+        model.reads.set(0);
+
+        User found = Users.findByEmail(store, user.email());
+
+        assertThat(found).isEqualTo(user);
+        assertThat(model.reads).hasValue(0);
+    }
+
+    @Test
+    void aHundredIdsAreOneCommandAndOneReadOfTheStore() {
+        List<User> users = IntStream.range(0, 100).mapToObj(i -> created()).toList();
+        Set<String> keys = users.stream().map(user -> user.id().key()).collect(Collectors.toSet());
+        await(store.findByKeys(keys, Consistency.EVENTUAL));
+        awaitFills(100);
+        int storeReads = model.reads.getAndSet(0);
+        gateway.redis(Command.CONFIG, "RESETSTAT");
+
+        Map<String, User> found = await(store.findByKeys(keys, Consistency.EVENTUAL));
+
+        assertThat(found.values()).containsExactlyInAnyOrderElementsOf(users);
+        assertThat(storeReads).isEqualTo(1);
+        assertThat(model.reads).hasValue(0);
+        assertThat(calls("mget")).isEqualTo(1);
+        assertThat(calls("get")).isZero();
+    }
+
+    @Test
+    void aBatchAsksTheStoreForWhatIsMissingAlone() {
+        User cached = created();
+        User other = created();
+        Users.find(store, cached);
+        awaitFills(1);
+        model.reads.set(0);
+
+        Map<String, User> found =
+                await(store.findByKeys(Set.of(cached.id().key(), other.id().key(), "nobody"), Consistency.EVENTUAL));
+
+        assertThat(found.values()).containsExactlyInAnyOrder(cached, other);
+        assertThat(model.reads).hasValue(1);
+        assertThat(gateway.counted("headgate.cache.hits")).isEqualTo(1);
+        assertThat(gateway.counted("headgate.cache.misses")).isEqualTo(3);
+    }
+
+    @Test
+    void thatNobodyIsThereIsRememberedForAShorterTime() {
+        User user = created();
+        User nobody = Users.some();
+        Users.find(store, user);
+        Users.find(store, nobody);
+        awaitFills(2);
+        model.reads.set(0);
+
+        User found = Users.find(store, nobody);
+
+        assertThat(found).isNull();
+        assertThat(model.reads).hasValue(0);
+        assertThat(gateway.counted("headgate.cache.negative.hits")).isEqualTo(1);
+        assertThat(gateway.millisLeft(Users.entry(nobody))).isBetween(1_000L, 10_000L);
+        assertThat(gateway.millisLeft(Users.entry(user))).isBetween(80_000L, 100_000L);
+    }
+
+    @Test
+    void whoeverIsCreatedIsThereAtOnce() {
+        User user = Users.some();
+        Users.find(store, user);
+        Users.findByEmail(store, user.email());
+        awaitFills(2);
+
+        await(store.create(user));
+
+        assertThat(Users.find(store, user)).isEqualTo(user);
+        assertThat(Users.findByEmail(store, user.email())).isEqualTo(user);
+    }
+
+    @Test
+    void anEntryThatCantBeReadIsReplaced() {
+        User user = created();
+        gateway.redis(Command.SET, gateway.key(Users.entry(user)), "V\t of a later version");
+
+        User found = Users.find(store, user);
+
+        assertThat(found).isEqualTo(user);
+        awaitFills(1);
+        model.reads.set(0);
+        assertThat(Users.find(store, user)).isEqualTo(user);
+        assertThat(model.reads).hasValue(0);
+    }
+
+    @Test
+    void readersOfOneUserReadTheStoreOnce() {
+        User user = created();
+        Hold slow = model.holdReadAnswer();
+        Uni<Map<String, User>> read = store.findByKeys(Set.of(user.id().key()), Consistency.EVENTUAL);
+        List<Uni<Map<String, User>>> reads = IntStream.range(0, 50)
+                .mapToObj(i -> read.memoize().indefinitely())
+                .toList();
+        reads.forEach(each -> each.subscribe().with(found -> {}, failure -> {}));
+        until(() -> gateway.counted("headgate.cache.joins") == 49);
+        slow.release();
+
+        List<Map<String, User>> found = await(Uni.join().all(reads).andFailFast());
+
+        assertThat(found).hasSize(50).allSatisfy(each -> assertThat(each).containsValue(user));
+        assertThat(model.reads).hasValue(1);
+    }
+
+    @Test
+    void batchesThatWaitForEachOtherEnd() {
+        List<User> users = IntStream.range(0, 8).mapToObj(i -> created()).toList();
+        model.slow(20);
+        List<Uni<Map<String, User>>> reads = IntStream.range(0, 400)
+                .mapToObj(i -> users.stream()
+                        .skip(i % 5)
+                        .limit(1 + i % 4)
+                        .map(user -> user.id().key())
+                        .collect(Collectors.toSet()))
+                .map(keys -> store.findByKeys(keys, keys.size() == 1 ? Consistency.STRONG : Consistency.EVENTUAL))
+                .toList();
+
+        List<Map<String, User>> found = await(Uni.join().all(reads).andFailFast());
+
+        assertThat(found).allSatisfy(each -> assertThat(users).containsAll(each.values()));
+    }
+
+    @Test
+    void aStrongReadSeesTheStoreAndBringsTheCacheUpToDate() {
+        User user = created();
+        Users.find(store, user);
+        awaitFills(1);
+        User changed = await(model.update(user.id().key(), Users.name("past the cache"), null));
+
+        User found = Users.find(store, user, Consistency.STRONG);
+
+        assertThat(found).isEqualTo(changed);
+        awaitFills(2);
+        model.reads.set(0);
+        assertThat(Users.find(store, user)).isEqualTo(changed);
+        assertThat(model.reads).hasValue(0);
+    }
+
+    @Test
+    void anAddressThatWentToAnotherFindsTheOther() {
+        User user = created();
+        String address = user.email();
+        Users.findByEmail(store, address);
+        Users.findByEmail(store, address);
+        awaitFills(2);
+        await(store.update(user.id().key(), Users.email("new-" + address), null));
+
+        User before = Users.findByEmail(store, address);
+        User heir = Users.some();
+        await(store.create(heir));
+        User after = await(store.update(heir.id().key(), Users.email(address), null));
+
+        assertThat(before).isNull();
+        assertThat(Users.findByEmail(store, address)).isEqualTo(after);
+        assertThat(Users.version(Users.findByEmail(store, "new-" + address))).isEqualTo(2);
+        assertThat(Users.findByEmail(store, heir.email())).isNull();
+    }
+
+    @Test
+    void aDeletedUserIsGone() {
+        User user = created();
+        Users.find(store, user);
+        Users.findByEmail(store, user.email());
+        awaitFills(2);
+
+        await(store.delete(user.id().key(), null));
+
+        assertThat(Users.find(store, user)).isNull();
+        assertThat(Users.findByEmail(store, user.email())).isNull();
+    }
+
+    @Test
+    void aChangeWhoseSubscriberHasGoneIsToldToRedisAllTheSame() {
+        User user = created();
+        Users.find(store, user);
+        awaitFills(1);
+        Hold hold = model.holdWriteAnswer();
+        var change = store.update(user.id().key(), Users.name("new"), null)
+                .subscribe()
+                .with(done -> {}, failure -> {});
+        hold.awaitReached();
+
+        change.cancel();
+        hold.release();
+
+        until(() -> gateway.redis(Command.GET, gateway.key(Users.entry(user))) == null);
+        assertThat(Users.version(Users.find(store, user))).isEqualTo(2);
+    }
+
+    @Test
+    void keysOfAnyTextHaveEntriesOfTheirOwn() {
+        Set<String> keys = new HashSet<>(Set.of("a", "A", "a b", "{a}", "ключ 🦊", "a:b", "*", "'", "\"", "%s"));
+        keys.add("x".repeat(128));
+        for (String key : keys) {
+            User user = Users.some();
+            await(store.create(new User(
+                    new io.headgate.user.UserId(user.id().store(), key),
+                    user.email(),
+                    "Name of " + key,
+                    null,
+                    user.status(),
+                    user.attributes(),
+                    user.createdAt(),
+                    user.updatedAt(),
+                    1)));
+        }
+        await(store.findByKeys(keys, Consistency.EVENTUAL));
+        awaitFills(keys.size());
+
+        Map<String, User> found = await(store.findByKeys(keys, Consistency.EVENTUAL));
+
+        assertThat(found).hasSize(keys.size());
+        assertThat(found).allSatisfy((key, user) -> assertThat(user.name()).isEqualTo("Name of " + key));
+        assertThat(model.reads).hasValue(1);
+    }
+
+    private User created() {
+        User user = Users.some();
+        User created = await(store.create(user));
+        assertThat(UUID.fromString(created.id().key())).isNotNull();
+        return created;
+    }
+
+    private void awaitFills(int count) {
+        until(() -> gateway.counted("headgate.cache.fills") >= count);
+    }
+
+    /** How often Redis ran a command since its statistics were reset. */
+    private int calls(String command) {
+        String stats = String.valueOf(gateway.redis(Command.INFO, "commandstats"));
+        Matcher calls = Pattern.compile("cmdstat_" + command + ":calls=(\\d+)").matcher(stats);
+        return calls.find() ? Integer.parseInt(calls.group(1)) : 0;
+    }
+}
