@@ -62,12 +62,18 @@ final class Gateway implements AutoCloseable {
 
     /** A gateway that shares its cache with those of the same key prefix. */
     static Gateway started(String keyPrefix, Map<String, String> settings) {
+        Gateway gateway = starting(keyPrefix, settings);
+        gateway.awaitUsable();
+        return gateway;
+    }
+
+    /** A gateway that may not have reached Redis yet. */
+    static Gateway starting(String keyPrefix, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>();
         settings.forEach((name, value) -> all.put("headgate.cache." + name, value));
         all.put("headgate.cache.key-prefix", keyPrefix);
         Gateway gateway = new Gateway(all);
         gateway.gate.start();
-        gateway.awaitUsable();
         return gateway;
     }
 
