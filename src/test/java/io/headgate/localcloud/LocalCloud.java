@@ -126,8 +126,9 @@ public final class LocalCloud implements AutoCloseable {
 
     private static Path temporaryDirectory() {
         try {
+            boolean isReadByOthers = Unprivileged.current().ownsFiles();
             Path directory = Files.createTempDirectory("headgate-cloud-");
-            if (Unprivileged.current().ownsFiles()) {
+            if (isReadByOthers) {
                 Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
             }
             return directory;
