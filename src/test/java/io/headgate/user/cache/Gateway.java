@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a process of the gateway has of the cache, over the real Redis of the local cloud. */
-final class Gateway implements AutoCloseable {
+public final class Gateway implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -56,7 +56,7 @@ final class Gateway implements AutoCloseable {
     }
 
     /** A gateway with a cache of its own, which it may use already; settings without their prefix. */
-    static Gateway started(Map<String, String> settings) {
+    public static Gateway started(Map<String, String> settings) {
         return started("t" + UUID.randomUUID(), settings);
     }
 
@@ -77,7 +77,7 @@ final class Gateway implements AutoCloseable {
         return gateway;
     }
 
-    CachingUserStore over(UserStore store) {
+    public CachingUserStore over(UserStore store) {
         return new CachingUserStore(store, gate, config, meters);
     }
 
