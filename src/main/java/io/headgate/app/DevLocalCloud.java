@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Properties;
 import org.jboss.logging.Logger;
 
 /**
@@ -28,11 +27,10 @@ class DevLocalCloud {
     private static final Logger LOG = Logger.getLogger(DevLocalCloud.class);
     private static final String MAIN = "io.headgate.localcloud.LocalCloudMain";
     private static final String READY = "headgate local cloud ready";
-    private static final String RUNNING = DevLocalCloud.class.getName() + ".running";
+    private static final String PID = DevLocalCloud.class.getName() + ".pid";
 
     void start(@Observes @Priority(1) StartupEvent event) throws IOException {
-        Properties ofThisJvm = System.getProperties();
-        if (ofThisJvm.get(RUNNING) instanceof Process running && running.isAlive()) {
+        if (isRunning()) {
             return;
         }
         Path target = Path.of("target").toAbsolutePath();
@@ -49,7 +47,7 @@ class DevLocalCloud {
                         MAIN))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        ofThisJvm.put(RUNNING, cloud);
+        System.setProperty(PID, String.valueOf(cloud.pid()));
         LOG.info("Starting the local cloud: PostgreSQL, DynamoDB, Redis and sample users");
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(cloud.getInputStream(), StandardCharsets.UTF_8))) {
@@ -63,5 +61,14 @@ class DevLocalCloud {
             }
             LOG.info(line);
         }
+    }
+
+    /** A static field would be gone after a reload, which comes with new classes. */
+    private static boolean isRunning() {
+        String pid = System.getProperty(PID);
+        return pid != null
+                && ProcessHandle.of(Long.parseLong(pid))
+                        .map(ProcessHandle::isAlive)
+                        .orElse(false);
     }
 }

@@ -162,7 +162,8 @@ final class TableRequests {
         if (failure instanceof ResourceNotFoundException) {
             return GatewayException.ofAws(
                     ErrorCode.FAILED_PRECONDITION,
-                    "DynamoDB has no table " + table + " with an index " + UsersTable.BY_CREATION
+                    "DynamoDB has no table " + table + " with the indexes " + UsersTable.BY_CREATION + " and "
+                            + UsersTable.BY_EMAIL
                             + " in this account and region: create it, or set headgate.dynamodb.table",
                     AwsFailures.errorCode(failure),
                     failure);

@@ -39,8 +39,8 @@ final class UserLists {
     Uni<List<User>> list(UserQuery query, Deadline deadline) {
         Set<String> addresses = addresses(query.filter());
         if (addresses != null) {
-            return lookups.byEmails(addresses, deadline)
-                    .map(found -> found.values().stream()
+            return named(addresses, deadline)
+                    .map(found -> found.stream()
                             .filter(query::covers)
                             .sorted(query.order().users())
                             .limit(query.limit())
@@ -60,15 +60,21 @@ final class UserLists {
     Uni<Long> count(UserFilter filter, Deadline deadline) {
         Set<String> addresses = addresses(filter);
         if (addresses != null) {
-            return lookups.byEmails(addresses, deadline)
-                    .map(found ->
-                            found.values().stream().filter(filter::matches).count());
+            return named(addresses, deadline)
+                    .map(found -> found.stream().filter(filter::matches).count());
         }
         checkServed(filter);
         ShardQuery shardQuery = new ShardQuery(requests.table(), CreationRange.of(filter), filter.status());
         return shardQuery.isEmpty()
                 ? Uni.createFrom().item(0L)
                 : new CreationCount(requests, shardQuery, maxItemsPerCount, deadline).read();
+    }
+
+    /** The users with these addresses: one from the index in one request, many from their items in two. */
+    private Uni<List<User>> named(Set<String> addresses, Deadline deadline) {
+        return addresses.size() == 1
+                ? lookups.byEmailIndex(addresses.iterator().next(), deadline)
+                : lookups.byEmails(addresses, deadline).map(found -> List.copyOf(found.values()));
     }
 
     /** The addresses that a filter names, one of which each user has that it lets in; {@code null} when it names none. */

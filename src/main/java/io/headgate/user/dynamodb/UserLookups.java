@@ -6,10 +6,14 @@ import io.headgate.user.UserRules;
 import io.smallrye.mutiny.Uni;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 
 /** Users found by key and by e-mail address, a hundred with each request. */
 final class UserLookups {
@@ -46,6 +50,32 @@ final class UserLookups {
                             .forEach(user -> byEmail.put(user.email(), user));
                     return byEmail;
                 });
+    }
+
+    /** All users with an address, from the index of addresses: those too whose address another program wrote. */
+    Uni<List<User>> byEmailIndex(String email, Deadline deadline) {
+        return email.length() > UserRules.MAX_EMAIL_LENGTH || email.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : pageOfEmail(email, null, deadline);
+    }
+
+    private Uni<List<User>> pageOfEmail(String email, @Nullable Map<String, AttributeValue> start, Deadline deadline) {
+        QueryRequest request = QueryRequest.builder()
+                .tableName(requests.table())
+                .indexName(UsersTable.BY_EMAIL)
+                .keyConditionExpression("#email = :email")
+                .expressionAttributeNames(Map.of("#email", UserItem.EMAIL))
+                .expressionAttributeValues(Map.of(":email", AttributeValue.fromS(email)))
+                .exclusiveStartKey(start)
+                .build();
+        return requests.query(request, deadline).chain(page -> {
+            List<User> users = page.items().stream().map(UserItem::user).toList();
+            return page.hasLastEvaluatedKey() && !page.lastEvaluatedKey().isEmpty()
+                    ? pageOfEmail(email, page.lastEvaluatedKey(), deadline)
+                            .map(rest ->
+                                    Stream.concat(users.stream(), rest.stream()).toList())
+                    : Uni.createFrom().item(users);
+        });
     }
 
     private static Set<String> owners(Collection<Map<String, AttributeValue>> items) {

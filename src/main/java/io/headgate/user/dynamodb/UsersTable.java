@@ -23,14 +23,17 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /**
- * The table that holds the users, as it must be created: the partition key {@code userId}, and the index {@value
- * #BY_CREATION} that lists are read from. E-mail addresses need no index: each has an item of its own, which a read
- * finds strongly consistent, and which a backup of the table holds too.
+ * The table that holds the users, as it must be created: the partition key {@code userId}, the index {@value #BY_CREATION}
+ * that lists are read from, and the index {@value #BY_EMAIL} by address. Each address has an item of its own besides, which
+ * a read finds strongly consistent, and which a backup of the table holds too.
  */
 public final class UsersTable {
 
     /** The index of the users by the time of their creation, in shards. */
     static final String BY_CREATION = "byCreation";
+
+    /** The index of the users by e-mail address. */
+    static final String BY_EMAIL = "byEmail";
 
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
@@ -53,18 +56,14 @@ public final class UsersTable {
                 .tableName(name)
                 .billingMode(BillingMode.PAY_PER_REQUEST)
                 .attributeDefinitions(
-                        attribute(UserItem.KEY), attribute(UserItem.LIST_SHARD), attribute(UserItem.LIST_KEY))
+                        attribute(UserItem.KEY),
+                        attribute(UserItem.EMAIL),
+                        attribute(UserItem.LIST_SHARD),
+                        attribute(UserItem.LIST_KEY))
                 .keySchema(partition(UserItem.KEY))
-                .globalSecondaryIndexes(GlobalSecondaryIndex.builder()
-                        .indexName(BY_CREATION)
-                        .keySchema(
-                                partition(UserItem.LIST_SHARD),
-                                KeySchemaElement.builder()
-                                        .attributeName(UserItem.LIST_KEY)
-                                        .keyType(KeyType.RANGE)
-                                        .build())
-                        .projection(projection -> projection.projectionType(ProjectionType.ALL))
-                        .build())
+                .globalSecondaryIndexes(
+                        index(BY_CREATION, partition(UserItem.LIST_SHARD), sort(UserItem.LIST_KEY)),
+                        index(BY_EMAIL, partition(UserItem.EMAIL)))
                 .build();
     }
 
@@ -109,6 +108,21 @@ public final class UsersTable {
         return AttributeDefinition.builder()
                 .attributeName(name)
                 .attributeType(ScalarAttributeType.S)
+                .build();
+    }
+
+    private static GlobalSecondaryIndex index(String name, KeySchemaElement... keys) {
+        return GlobalSecondaryIndex.builder()
+                .indexName(name)
+                .keySchema(keys)
+                .projection(projection -> projection.projectionType(ProjectionType.ALL))
+                .build();
+    }
+
+    private static KeySchemaElement sort(String name) {
+        return KeySchemaElement.builder()
+                .attributeName(name)
+                .keyType(KeyType.RANGE)
                 .build();
     }
 
