@@ -1,9 +1,18 @@
 package io.headgate;
 
-import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.json.Json;
-import io.restassured.response.ValidatableResponse;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Asks the running gateway, over HTTP. */
 public final class GraphQlClient {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private GraphQlClient() {}
 
@@ -22,20 +34,21 @@ public final class GraphQlClient {
     /** What {@code /graphql} answers. */
     @SuppressWarnings("unchecked")
     public static Answer ask(String query, Map<String, ? extends @Nullable Object> variables) {
-        String body = post(Json.write(Map.of("query", query, "variables", variables)))
-                .statusCode(200)
-                .extract()
-                .asString();
-        return new Answer((Map<String, @Nullable Object>) Objects.requireNonNull(Json.read(body)));
-    }
-
-    /** Posts a body of JSON. */
-    public static ValidatableResponse post(String json) {
-        return given().contentType("application/json")
-                .body(json)
-                .when()
-                .post("/graphql")
-                .then();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + "/graphql"))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(60))
+                .POST(BodyPublishers.ofByteArray(Json.writeUtf8(Map.of("query", query, "variables", variables))))
+                .build();
+        try {
+            HttpResponse<byte[]> response = HTTP.send(request, BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).isEqualTo(200);
+            return new Answer((Map<String, @Nullable Object>) Objects.requireNonNull(Json.read(response.body())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A response as plain values. */

@@ -6,6 +6,7 @@ import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.dynamodb.UsersTable;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.Router;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -25,6 +26,8 @@ class Startup {
 
     void open(@Observes Router router, GraphQlRoute route) {
         route.addTo(router);
+        // Of reads side by side, the first failure is the answer's; the others have nobody to be told to.
+        Infrastructure.setDroppedExceptionHandler(failure -> LOG.debugf("a later failure: %s", failure.getMessage()));
     }
 
     void migrate(@Observes @Priority(10) StartupEvent event, StartupConfig config, Flyway flyway) {

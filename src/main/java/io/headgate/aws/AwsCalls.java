@@ -19,13 +19,17 @@ import org.jspecify.annotations.Nullable;
 public final class AwsCalls {
 
     private static final int MAX_ATTEMPTS = 3;
+
+    /** Vert.x, which has the timers, takes no shorter time. */
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
     private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
 
     private AwsCalls() {}
 
     /** One request, sent once. */
     public static <T> Uni<T> call(Supplier<? extends CompletionStage<T>> request, Duration limit) {
-        if (limit.isNegative() || limit.isZero()) {
+        if (limit.compareTo(SHORTEST) < 0) {
             return Uni.createFrom().failure(OutOfTimeException::new);
         }
         return onCallersContext(Uni.createFrom()
@@ -53,9 +57,8 @@ public final class AwsCalls {
 
     /** Completes after a time, with nothing. */
     public static Uni<Void> pause(Duration pause) {
-        // Mutiny takes no delay of zero.
-        Duration positive = pause.isZero() ? Duration.ofNanos(1) : pause;
-        return onCallersContext(Uni.createFrom().voidItem().onItem().delayIt().by(positive));
+        Duration possible = pause.compareTo(SHORTEST) < 0 ? SHORTEST : pause;
+        return onCallersContext(Uni.createFrom().voidItem().onItem().delayIt().by(possible));
     }
 
     private static <T> Uni<T> send(

@@ -93,7 +93,7 @@ public final class AwsFailures {
                 if (isTimeout(failure)) {
                     yield of(ErrorCode.DEADLINE_EXCEEDED, service + " did not answer in time", failure);
                 }
-                yield failure instanceof SdkException
+                yield failure instanceof SdkException || failure instanceof AnswerLostException
                         ? of(ErrorCode.UNAVAILABLE, service + " failed to answer", failure)
                         : of(ErrorCode.INTERNAL, "a request to " + service + " failed", failure);
             }

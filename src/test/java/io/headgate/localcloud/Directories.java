@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -55,7 +56,7 @@ final class Directories {
 
     private static Path cache() throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-        Path cache = temporary.resolve("headgate-localcloud-" + System.getProperty("user.name"));
+        Path cache = temporary.resolve("headgate-localcloud-" + CurrentUser.uid());
         if (Files.notExists(cache, LinkOption.NOFOLLOW_LINKS)) {
             Path created = Files.createTempDirectory("headgate-localcloud");
             Files.setPosixFilePermissions(created, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -73,15 +74,11 @@ final class Directories {
 
     /** Programs are run from there, so nobody else may have put them there. */
     private static boolean isOurs(Path directory) throws IOException {
-        Path probe = Files.createTempFile("headgate", null);
-        try {
-            return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
-                    && Files.getOwner(directory).equals(Files.getOwner(probe))
-                    && Files.getPosixFilePermissions(directory).stream()
-                            .noneMatch(permission -> permission.name().endsWith("S_WRITE"));
-        } finally {
-            Files.delete(probe);
-        }
+        return Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                && CurrentUser.uidOf(directory) == CurrentUser.uid()
+                && Files.getPosixFilePermissions(directory).stream()
+                        .noneMatch(permission -> permission == PosixFilePermission.GROUP_WRITE
+                                || permission == PosixFilePermission.OTHERS_WRITE);
     }
 
     /** Copies a tree with its permissions and links to where nothing is yet. */

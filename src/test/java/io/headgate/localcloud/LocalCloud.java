@@ -45,6 +45,7 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private static State started(LocalCloudConfig config) {
+        LibraryLogs.withoutTraces();
         Path directory = temporaryDirectory();
         State postgres = WatchedServer.newState(subdirectory(directory, "postgres"), config.postgresPort());
         State redis = WatchedServer.newState(subdirectory(directory, "redis"), config.redisPort());
@@ -86,6 +87,17 @@ public final class LocalCloud implements AutoCloseable {
         return dynamoDb;
     }
 
+    /**
+     * Makes the tables of the gateway and puts the {@linkplain SampleUsers sample users} into them: in PostgreSQL into the
+     * database {@code headgate}, in DynamoDB into the table {@code Users}. Both must be without users.
+     */
+    public void loadSampleUsers() {
+        CompletableFuture<Void> intoPostgres = CompletableFuture.runAsync(
+                () -> PostgresSamples.load(postgres, SampleUsers.ofPostgres()), LocalCloud::inThread);
+        DynamoDbSamples.load(dynamoDb, SampleUsers.ofDynamoDb());
+        intoPostgres.join();
+    }
+
     /** Stops the servers and removes their files. */
     @Override
     public void close() {
@@ -107,15 +119,16 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private static void inThread(Runnable task) {
-        Thread thread = new Thread(task, "local-cloud-start");
+        Thread thread = new Thread(task, "local-cloud");
         thread.setDaemon(true);
         thread.start();
     }
 
     private static Path temporaryDirectory() {
         try {
+            boolean isReadByOthers = Unprivileged.current().ownsFiles();
             Path directory = Files.createTempDirectory("headgate-cloud-");
-            if (Unprivileged.current().ownsFiles()) {
+            if (isReadByOthers) {
                 Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
             }
             return directory;

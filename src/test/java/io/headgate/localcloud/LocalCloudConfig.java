@@ -12,6 +12,7 @@ public record LocalCloudConfig(int postgresPort, int redisPort, int dynamoDbPort
     static final String POSTGRES_PORT = "headgate.localcloud.postgres.port";
     static final String REDIS_PORT = "headgate.localcloud.redis.port";
     static final String DYNAMODB_PORT = "headgate.localcloud.dynamodb.port";
+    static final String SAMPLE_USERS = "headgate.localcloud.sample-users";
 
     /** Free ports, so that any number of clouds run side by side. */
     public static LocalCloudConfig onFreePorts() {
@@ -24,6 +25,11 @@ public record LocalCloudConfig(int postgresPort, int redisPort, int dynamoDbPort
      */
     public static LocalCloudConfig fromSystemProperties() {
         return new LocalCloudConfig(port(POSTGRES_PORT, 15432), port(REDIS_PORT, 16379), port(DYNAMODB_PORT, 18000));
+    }
+
+    /** Whether the system property {@value #SAMPLE_USERS} is not {@code false}. */
+    static boolean wantsSampleUsers() {
+        return !"false".equals(System.getProperty(SAMPLE_USERS));
     }
 
     private static int port(String property, int byDefault) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * A local cloud as a process of its own, which {@code quarkus:dev} and the benchmarks start as their child: it prints one
  * line when it is ready, and ends when its standard input does. {@link LocalCloudConfig#fromSystemProperties()} says where
- * it listens.
+ * it listens; {@code -Dheadgate.localcloud.sample-users=false} leaves it empty.
  */
 public final class LocalCloudMain {
 
@@ -13,6 +13,9 @@ public final class LocalCloudMain {
 
     public static void main(String[] arguments) throws IOException {
         try (LocalCloud cloud = LocalCloud.start(LocalCloudConfig.fromSystemProperties())) {
+            if (LocalCloudConfig.wantsSampleUsers()) {
+                cloud.loadSampleUsers();
+            }
             System.out.printf(
                     "headgate local cloud ready postgres=%s redis=%s dynamodb=%s%n",
                     cloud.postgres().reactiveUrl(),

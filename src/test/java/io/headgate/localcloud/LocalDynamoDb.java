@@ -6,8 +6,6 @@ import java.net.BindException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -43,7 +41,6 @@ public final class LocalDynamoDb implements AutoCloseable {
     /** Starts a server on a port, 0 for any free one, and returns its state when it answers. */
     static State start(int port) {
         findSqlite();
-        Logger.getLogger("org.eclipse.jetty").setLevel(Level.WARNING);
         try {
             boolean inMemory = true;
             boolean sharedDb = true;

@@ -1,14 +1,14 @@
 package io.headgate.localcloud;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way to run a program that refuses to run as root, which PostgreSQL does.
+ * The way to run a program that refuses to run as root, and as a user without a name, which PostgreSQL does.
  *
  * @param prefix what to put before its command line
  * @param ownsFiles whether it runs as the user {@link #NOBODY}, who must own its files
@@ -19,16 +19,20 @@ record Unprivileged(List<String> prefix, boolean ownsFiles) {
     static final int NOBODY = 65534;
 
     private static final List<Unprivileged> WAYS = List.of(
-            // In a user namespace without a mapping it is nobody, and its files, which are root's, are nobody's as
-            // well.
+            // In a user namespace without a mapping it is nobody, and so is the owner of the user's files.
             new Unprivileged(List.of("unshare", "--user"), false),
             new Unprivileged(
                     List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"), true),
             new Unprivileged(List.of("runuser", "-u", "nobody", "--"), true));
 
-    /** The way that works here; no prefix at all for a user who is not root. */
-    static Unprivileged current() {
-        return Current.WAY;
+    private static @Nullable Unprivileged current;
+
+    /** The way that works here; no prefix at all for an ordinary user. */
+    static synchronized Unprivileged current() {
+        if (current == null) {
+            current = find();
+        }
+        return current;
     }
 
     List<String> command(String... command) {
@@ -46,7 +50,7 @@ record Unprivileged(List<String> prefix, boolean ownsFiles) {
 
     private static Unprivileged find() {
         try {
-            if (!isRoot()) {
+            if (!CurrentUser.isRoot() && CurrentUser.hasName()) {
                 return new Unprivileged(List.of(), false);
             }
             for (Unprivileged way : WAYS) {
@@ -57,17 +61,9 @@ record Unprivileged(List<String> prefix, boolean ownsFiles) {
         } catch (IOException e) {
             throw new LocalCloudException("Cannot find out who runs the local cloud", e);
         }
-        throw new LocalCloudException("PostgreSQL refuses to run as root, and neither unshare nor setpriv nor runuser"
-                + " can run it as another user here: run the local cloud as a user who is not root");
-    }
-
-    private static boolean isRoot() throws IOException {
-        Path probe = Files.createTempFile("headgate", null);
-        try {
-            return Integer.valueOf(0).equals(Files.getAttribute(probe, "unix:uid"));
-        } finally {
-            Files.delete(probe);
-        }
+        throw new LocalCloudException(
+                "PostgreSQL refuses to run as root and as a user without a name, and neither unshare"
+                        + " nor setpriv nor runuser can run it as another user here: run the local cloud as an ordinary user");
     }
 
     private boolean works() {
@@ -83,9 +79,5 @@ record Unprivileged(List<String> prefix, boolean ownsFiles) {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private static final class Current {
-        static final Unprivileged WAY = find();
     }
 }

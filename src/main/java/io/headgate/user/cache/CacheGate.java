@@ -35,6 +35,7 @@ public final class CacheGate implements AutoCloseable {
     private final Redis redis;
     private final CacheConfig config;
     private final MeterRegistry meters;
+    private final TimeLimit timeLimit;
     private final AtomicInteger failures = new AtomicInteger();
 
     private final Object lock = new Object();
@@ -57,6 +58,7 @@ public final class CacheGate implements AutoCloseable {
         this.redis = redis;
         this.config = config;
         this.meters = meters;
+        this.timeLimit = new TimeLimit(vertx, config.timeout());
         this.backoff = config.minBackoff();
         Gauge.builder("headgate.cache.breaker.open", this, gate -> gate.usable() ? 0 : 1)
                 .description("1 while Redis is left alone and every read goes to the stores")
@@ -89,6 +91,11 @@ public final class CacheGate implements AutoCloseable {
 
     Vertx vertx() {
         return vertx;
+    }
+
+    /** How long Redis is waited for. */
+    TimeLimit timeLimit() {
+        return timeLimit;
     }
 
     /** The session whose entries may be believed. */
@@ -248,11 +255,11 @@ public final class CacheGate implements AutoCloseable {
 
     private Future<RedisLink> connect() {
         Future<RedisConnection> connecting = redis.connect();
-        return connecting
-                .timeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        return new TimeLimit(vertx, config.connectTimeout())
+                .on(connecting)
                 .onFailure(tooLate -> connecting.onSuccess(RedisConnection::close))
                 .map(connection -> {
-                    RedisLink link = new RedisLink(connection, config.timeout(), config.maxOutstanding());
+                    RedisLink link = new RedisLink(connection, timeLimit, config.maxOutstanding());
                     link.onBroken(() -> leave(link, Failure.CONNECTION.label()));
                     return link;
                 });

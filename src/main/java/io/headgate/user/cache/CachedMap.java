@@ -143,7 +143,7 @@ final class CachedMap<T> {
 
         final Set<String> leased = new HashSet<>();
         final Set<String> unleased = new HashSet<>();
-        final Map<Flight<T>, Set<String>> joined = new HashMap<>();
+        final Map<Flight<T>, Set<String>> boarded = new HashMap<>();
 
         Reading(CacheSession session) {
             this.session = session;
@@ -175,23 +175,27 @@ final class CachedMap<T> {
                 } else {
                     // The lease was there after this read began, so no write has been answered since it was taken.
                     meters.joins.increment();
-                    joined.computeIfAbsent(flight, first -> new HashSet<>()).add(key);
+                    boarded.computeIfAbsent(flight, first -> new HashSet<>()).add(key);
                 }
             }
         }
 
         Future<Map<String, T>> answer() {
-            if (toLease.isEmpty()) {
-                return loadedAndJoined(null);
-            }
+            return (toLease.isEmpty() ? loaded(null) : led())
+                    .compose(loaded -> joined())
+                    .map(all -> found);
+        }
+
+        /** Leads a flight, which lands before this read waits for others: they may wait for it. */
+        private Future<Void> led() {
             Flight<T> flight = new Flight<>(Tokens.next());
             flights.put(flight.token, flight);
-            return lease(flight).transform(done -> loadedAndJoined(flight)).onComplete(done -> {
+            return lease(flight).transform(leased -> loaded(flight)).onComplete(loaded -> {
                 flights.remove(flight.token);
-                if (done.succeeded()) {
+                if (loaded.succeeded()) {
                     flight.landed.complete(flight.values);
                 } else {
-                    flight.landed.completeExceptionally(done.cause());
+                    flight.landed.completeExceptionally(loaded.cause());
                 }
             });
         }
@@ -217,19 +221,19 @@ final class CachedMap<T> {
             return CacheSession.all(leases).mapEmpty();
         }
 
-        private Future<Map<String, T>> loadedAndJoined(@Nullable Flight<T> flight) {
+        private Future<Void> loaded(@Nullable Flight<T> flight) {
             Set<String> missing = new HashSet<>(leased);
             missing.addAll(unleased);
-            Future<Void> loading = missing.isEmpty()
-                    ? Future.succeededFuture()
-                    : load(missing).map(loaded -> {
-                        found.putAll(loaded);
-                        if (flight != null) {
-                            leased.forEach(key -> fill(flight, key, loaded.get(key)));
-                        }
-                        return null;
-                    });
-            return loading.compose(loaded -> join()).map(all -> found);
+            if (missing.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            return load(missing).map(values -> {
+                found.putAll(values);
+                if (flight != null) {
+                    leased.forEach(key -> fill(flight, key, values.get(key)));
+                }
+                return null;
+            });
         }
 
         private void fill(Flight<T> flight, String key, @Nullable T value) {
@@ -246,9 +250,9 @@ final class CachedMap<T> {
                     });
         }
 
-        private Future<Void> join() {
+        private Future<Void> joined() {
             List<Future<Void>> joins = new ArrayList<>();
-            joined.forEach((flight, keys) -> joins.add(Future.fromCompletionStage(
+            boarded.forEach((flight, keys) -> joins.add(Future.fromCompletionStage(
                             flight.landed, gate.vertx().getOrCreateContext())
                     .compose(landed -> {
                         Set<String> missing = new HashSet<>();

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What Redis is told of writes. Each step takes no longer than the time limit and never fails; the gate is told of one
@@ -48,14 +47,12 @@ final class Invalidations {
     }
 
     private Future<Void> told(String writer, Set<String> names, Duration ttl, Runnable missed) {
-        return tell(writer, names, ttl, EPOCHS)
-                .timeout(config.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .transform(answer -> {
-                    if (answer.failed()) {
-                        missed.run();
-                    }
-                    return Future.succeededFuture();
-                });
+        return gate.timeLimit().on(tell(writer, names, ttl, EPOCHS)).transform(answer -> {
+            if (answer.failed()) {
+                missed.run();
+            }
+            return Future.succeededFuture();
+        });
     }
 
     private Future<Void> tell(String writer, Set<String> names, Duration ttl, int epochs) {

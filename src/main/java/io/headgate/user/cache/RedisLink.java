@@ -4,20 +4,18 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One connection to Redis, on which many commands wait for their answers at once, each for a limited time. */
 final class RedisLink {
 
     private final RedisConnection connection;
-    private final Duration limit;
+    private final TimeLimit limit;
     private final int maxOutstanding;
     private final AtomicInteger outstanding = new AtomicInteger();
     private volatile boolean closed;
 
-    RedisLink(RedisConnection connection, Duration limit, int maxOutstanding) {
+    RedisLink(RedisConnection connection, TimeLimit limit, int maxOutstanding) {
         this.connection = connection;
         this.limit = limit;
         this.maxOutstanding = maxOutstanding;
@@ -33,10 +31,7 @@ final class RedisLink {
             return Future.failedFuture(new TooManyCommandsException());
         }
         // A command that timed out still takes a place until Redis answers or the connection ends.
-        return connection
-                .send(command)
-                .onComplete(answer -> outstanding.decrementAndGet())
-                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return limit.on(connection.send(command).onComplete(answer -> outstanding.decrementAndGet()));
     }
 
     /** Calls back, once or more, when the connection is broken. */

@@ -37,9 +37,8 @@ final class CreationCount {
     private Uni<Long> count(List<Shard> open) {
         // One more than allowed tells whether there are more.
         int size = Math.max(1, (maxItems - evaluated) / open.size() + 1);
-        return Uni.join()
-                .all(open.stream().map(shard -> ask(shard, size)).toList())
-                .andFailFast()
+        return TableRequests.together(
+                        open.stream().map(shard -> ask(shard, size)).toList())
                 .chain(answers -> {
                     List<Shard> left = new ArrayList<>();
                     for (int i = 0; i < answers.size(); i++) {

@@ -56,9 +56,8 @@ final class CreationList {
         List<Shard> dry = shards.stream().filter(Shard::isDry).toList();
         int size = sizeOfPieces(dry.size());
         rounds++;
-        return Uni.join()
-                .all(dry.stream().map(shard -> refill(shard, size)).toList())
-                .andFailFast()
+        return TableRequests.together(
+                        dry.stream().map(shard -> refill(shard, size)).toList())
                 .chain(scanned -> {
                     evaluated += scanned.stream().mapToInt(Integer::intValue).sum();
                     return merge() ? Uni.createFrom().item(page) : read();

@@ -24,7 +24,11 @@ public interface DynamoDbConfig {
     @WithDefault("10s")
     Duration writeTimeout();
 
-    /** How long to wait for the answer to a request before sending it again, where that is harmless. */
+    /**
+     * How long to wait for the answer to a request before sending it again, where that is harmless. More than {@code
+     * quarkus.dynamodb.async-client.connection-acquisition-timeout}, so that what got no connection, and was never sent,
+     * is known from what was sent without answer.
+     */
     @WithDefault("2s")
     Duration attemptTimeout();
 

@@ -1,6 +1,7 @@
 package io.headgate.user.dynamodb;
 
 import io.headgate.aws.AwsCalls;
+import io.headgate.aws.AwsFailures;
 import io.headgate.user.User;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -67,12 +68,17 @@ public final class UsersTable {
                 .build();
     }
 
-    /** Creates the table where there is none and completes when it is active; for development and tests. */
+    /**
+     * Creates the table where there is none and completes when it is active; for development and tests. Fails as a change
+     * does.
+     */
     public Uni<Void> createIfAbsent(DynamoDbAsyncClient client) {
         return AwsCalls.call(() -> client.createTable(createRequest()), REQUEST_LIMIT)
                 .onFailure(ResourceInUseException.class)
                 .recoverWithNull()
                 .chain(() -> active(client))
+                .onFailure()
+                .transform(new AwsFailures("DynamoDB")::ofChange)
                 .replaceWithVoid();
     }
 

@@ -158,6 +158,24 @@ class CachingUserStoreTest {
     }
 
     @Test
+    void batchesThatWaitForEachOtherEnd() {
+        List<User> users = IntStream.range(0, 8).mapToObj(i -> created()).toList();
+        model.slow(20);
+        List<Uni<Map<String, User>>> reads = IntStream.range(0, 400)
+                .mapToObj(i -> users.stream()
+                        .skip(i % 5)
+                        .limit(1 + i % 4)
+                        .map(user -> user.id().key())
+                        .collect(Collectors.toSet()))
+                .map(keys -> store.findByKeys(keys, keys.size() == 1 ? Consistency.STRONG : Consistency.EVENTUAL))
+                .toList();
+
+        List<Map<String, User>> found = await(Uni.join().all(reads).andFailFast());
+
+        assertThat(found).allSatisfy(each -> assertThat(users).containsAll(each.values()));
+    }
+
+    @Test
     void aStrongReadSeesTheStoreAndBringsTheCacheUpToDate() {
         User user = created();
         Users.find(store, user);

@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a process of the gateway has of the cache, over the real Redis of the local cloud. */
-final class Gateway implements AutoCloseable {
+public final class Gateway implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -56,22 +56,28 @@ final class Gateway implements AutoCloseable {
     }
 
     /** A gateway with a cache of its own, which it may use already; settings without their prefix. */
-    static Gateway started(Map<String, String> settings) {
+    public static Gateway started(Map<String, String> settings) {
         return started("t" + UUID.randomUUID(), settings);
     }
 
     /** A gateway that shares its cache with those of the same key prefix. */
     static Gateway started(String keyPrefix, Map<String, String> settings) {
+        Gateway gateway = starting(keyPrefix, settings);
+        gateway.awaitUsable();
+        return gateway;
+    }
+
+    /** A gateway that may not have reached Redis yet. */
+    static Gateway starting(String keyPrefix, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>();
         settings.forEach((name, value) -> all.put("headgate.cache." + name, value));
         all.put("headgate.cache.key-prefix", keyPrefix);
         Gateway gateway = new Gateway(all);
         gateway.gate.start();
-        gateway.awaitUsable();
         return gateway;
     }
 
-    CachingUserStore over(UserStore store) {
+    public CachingUserStore over(UserStore store) {
         return new CachingUserStore(store, gate, config, meters);
     }
 

@@ -10,11 +10,14 @@ import io.headgate.user.UserFilter;
 import io.headgate.user.UserQuery;
 import io.headgate.user.UserStore;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ final class ModelUserStore implements UserStore {
     private volatile @Nullable Hold beforeWrite;
     private volatile @Nullable Hold afterWrite;
     private volatile boolean answersLost;
+    private volatile int slowness;
 
     /** Lets the next read see the store now, and answer when the hold is released. */
     Hold holdReadAnswer() {
@@ -58,6 +62,11 @@ final class ModelUserStore implements UserStore {
     /** Lets writes be answered with OUTCOME_UNKNOWN at once, and be made when they are held no more. */
     void loseAnswers(boolean lose) {
         answersLost = lose;
+    }
+
+    /** Lets each step of a call take up to so many milliseconds. */
+    void slow(int milliseconds) {
+        slowness = milliseconds;
     }
 
     @Override
@@ -157,8 +166,9 @@ final class ModelUserStore implements UserStore {
             reads.incrementAndGet();
             Hold hold = afterRead;
             afterRead = null;
-            Map<String, User> found = locked(read);
-            return hold == null ? Uni.createFrom().item(found) : hold.passed().replaceWith(found);
+            return slowly().map(begun -> locked(read))
+                    .call(this::slowly)
+                    .call(found -> hold == null ? Uni.createFrom().voidItem() : hold.passed());
         });
     }
 
@@ -176,6 +186,17 @@ final class ModelUserStore implements UserStore {
             }
             return after == null ? written : written.call(after::passed);
         });
+    }
+
+    private Uni<Void> slowly() {
+        int longest = slowness;
+        Uni<Void> now = Uni.createFrom().voidItem();
+        return longest == 0
+                ? now
+                : now.onItem()
+                        .delayIt()
+                        .by(Duration.ofNanos(
+                                1 + ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(longest))));
     }
 
     private synchronized <T> T locked(Supplier<T> work) {

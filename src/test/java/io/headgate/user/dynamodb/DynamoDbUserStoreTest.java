@@ -11,6 +11,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 class DynamoDbUserStoreTest extends UserStoreContract {
 
+    /** The suite sends 230 changes at once to a server that makes one at a time. */
+    private static final Map<String, String> PATIENT =
+            Map.of("read-timeout", "30S", "write-timeout", "30S", "attempt-timeout", "10S");
+
     private static DynamoDbAsyncClient client;
     private static UserStore store;
 
@@ -18,7 +22,7 @@ class DynamoDbUserStoreTest extends UserStoreContract {
     static void createTable() {
         LocalTable table = LocalTable.create();
         client = LocalTable.client(LocalTable.endpoint());
-        store = new DynamoDbUserStore(client, table.config(Map.of()));
+        store = new DynamoDbUserStore(client, table.config(PATIENT));
     }
 
     @AfterAll

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -32,6 +33,13 @@ final class LocalTable {
     private static final String PREFIX = "headgate.dynamodb.";
 
     private static final int BATCH = 25;
+
+    /** Shared by all clients and open as long as the JVM, for to close one takes two seconds. */
+    private static final SdkAsyncHttpClient CONNECTIONS = NettyNioAsyncHttpClient.builder()
+            .maxConcurrency(300)
+            // Where a connection was refused, the next attempt at one may hang until this ends it.
+            .connectionAcquisitionTimeout(Duration.ofSeconds(1))
+            .build();
 
     private final String name = "Users-" + UUID.randomUUID();
 
@@ -104,7 +112,7 @@ final class LocalTable {
                                 overrides.addExecutionInterceptor(interceptor);
                             }
                         })
-                        .httpClientBuilder(NettyNioAsyncHttpClient.builder()))
+                        .httpClient(CONNECTIONS))
                 .build();
     }
 }
