@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds the statements that list and count users. A list is read from the index of its order, beginning at the cursor.
  *
- * <p>A scan of a B-tree begins at the first condition on its column and merely skips what the others exclude. So that a
- * page deep in a list costs what the first one costs, the filter's range on the column of the order and the cursor are
+ * <p>A scan of a B-tree begins at one of the conditions on its first column and skips what the others exclude. So that
+ * a page deep in a list costs what the first one costs, the filter's range on the column of the order and the cursor are
  * merged into one start and one end.
  */
 final class UserListSql {

@@ -268,6 +268,22 @@ class PostgresFailureTest {
     }
 
     @Test
+    void aChangeThatWaitedForADeletionFindsNoUser() throws SQLException {
+        User user = create();
+        CompletableFuture<User> write;
+        try (Connection other = lock(user)) {
+            other.createStatement()
+                    .execute("DELETE FROM users WHERE user_id = '" + user.id().key() + "'");
+            write = patient().update(user.id().key(), RENAMING, 1).subscribeAsCompletionStage();
+            backendThatWaitsForALock(other);
+
+            other.commit();
+        }
+
+        assertThat(outcome(write).code()).isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    @Test
     void aServerThatOnlyReadsIsUnavailableForChangesAndNotAskedAgain() {
         PostgresUserStore store = patient();
         await(pool.query("SET default_transaction_read_only = on").execute());

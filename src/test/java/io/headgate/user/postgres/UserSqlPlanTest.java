@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How PostgreSQL carries out the statements, asked of its planner on a large table. */
@@ -34,13 +35,16 @@ class UserSqlPlanTest {
     private static final int USERS = Integer.getInteger("headgate.test.users", 50_000);
     private static final int PAGE = 50;
 
-    /* Of 1,000 users 989 are active, 10 invited, one is suspended; values come in no order of the table. */
+    /* Of 1,000 users 989 are active, 10 invited, one is suspended; a third has one name; values come in no order of the table. */
     private static final String FILL = """
             INSERT INTO users
-            SELECT md5('key' || i), md5('email' || i) || '@example.com', initcap(md5('name' || i / 2)), NULL,
+            SELECT md5('key' || i), md5('email' || i) || '@example.com',
+              CASE WHEN i %% 3 = 0 THEN 'Ada Lovelace' ELSE initcap(md5('name' || i / 2)) END, NULL,
               CASE WHEN i %% 1000 = 0 THEN 'SUSPENDED' WHEN i %% 100 = 1 THEN 'INVITED' ELSE 'ACTIVE' END,
               '{"plan": "pro"}', timestamptz '2026-01-01' + hashint4(i) * interval '1 ms', now(), 1
             FROM generate_series(1, %d) AS i""".formatted(USERS);
+
+    private static final String COMMON_NAME = "Ada Lovelace";
 
     private static final Pattern BUFFERS = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
 
@@ -112,6 +116,45 @@ class UserSqlPlanTest {
         int deep = buffers(new UserQuery(filter, order, place(order, 0.9), null, PAGE));
 
         assertThat(deep).isLessThanOrEqualTo(first + PAGE / 5).isLessThan(3 * PAGE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("filtersThatBeginDeep")
+    void aFilterThatBeginsFarBehindTheCursorCostsWhatTheFirstPageCosts(UserFilter filter, UserOrder order) {
+        int first = buffers(new UserQuery(filter, order, null, null, PAGE));
+
+        int behind = buffers(new UserQuery(filter, order, place(order, 0.001), null, PAGE));
+
+        assertThat(behind).isLessThanOrEqualTo(first + PAGE / 5).isLessThan(3 * PAGE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Direction.class)
+    void aPageDeepAmongUsersOfOneNameCostsWhatTheFirstCosts(Direction direction) {
+        UserOrder order = new UserOrder(Field.NAME, direction);
+        UserFilter filter = name(new StringFilter(COMMON_NAME, null, null, null));
+        int first = buffers(new UserQuery(filter, order, null, null, PAGE));
+        String deepKey = direction == Direction.ASC ? "f" : "1";
+
+        int deep = buffers(new UserQuery(
+                filter, order, new Position(Field.NAME, null, COMMON_NAME, deepKey, Store.POSTGRES), null, PAGE));
+
+        assertThat(deep).isLessThanOrEqualTo(first + PAGE / 5).isLessThan(3 * PAGE);
+    }
+
+    static Stream<Arguments> filtersThatBeginDeep() {
+        return everyOrder().map(order -> {
+            boolean ascending = order.direction() == Direction.ASC;
+            Instant time = Instant.parse(ascending ? "2026-01-20T00:00:00Z" : "2025-12-12T00:00:00Z");
+            return Arguments.of(
+                    switch (order.field()) {
+                        case CREATED_AT ->
+                            new UserFilter(null, null, null, ascending ? time : null, ascending ? null : time);
+                        case EMAIL -> email(new StringFilter(null, null, ascending ? "f" : "0", null));
+                        case NAME -> name(new StringFilter(null, null, ascending ? "F" : "0", null));
+                    },
+                    order);
+        });
     }
 
     static Stream<Arguments> orders() {
