@@ -19,6 +19,8 @@ public record UserFilter(
         @Nullable Instant createdFrom,
         @Nullable Instant createdBefore) {
 
+    private static final Instant LAST = Instant.MAX.truncatedTo(ChronoUnit.MICROS);
+
     /** Stores keep microseconds, so that the next whole one is the same bound. */
     public UserFilter {
         createdFrom = createdFrom == null ? null : wholeMicros(createdFrom);
@@ -38,6 +40,7 @@ public record UserFilter(
 
     private static Instant wholeMicros(Instant instant) {
         Instant floor = instant.truncatedTo(ChronoUnit.MICROS);
-        return floor.equals(instant) ? floor : floor.plus(1, ChronoUnit.MICROS);
+        // Behind the last there is no next one, and no user either.
+        return floor.equals(instant) || floor.equals(LAST) ? floor : floor.plus(1, ChronoUnit.MICROS);
     }
 }
