@@ -117,4 +117,11 @@ class Wiring {
     StoreHealth dynamoDbHealth(DynamoDbUserStore dynamoDb) {
         return new StoreHealth(dynamoDb);
     }
+
+    @Produces
+    @Singleton
+    @Readiness
+    CacheHealth cacheHealth(CacheGate gate) {
+        return new CacheHealth(gate);
+    }
 }

@@ -11,10 +11,13 @@ final class MediaTypes {
 
     private MediaTypes() {}
 
-    /** The type without its parameters, in lower case. */
+    /**
+     * The type without its parameters, in lower case. Of a type given twice, as GraphiQL's page does, the first.
+     *
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-8.3-7">RFC 9110, section 8.3</a>
+     */
     static String essence(String mediaType) {
-        int end = mediaType.indexOf(';');
-        return (end < 0 ? mediaType : mediaType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        return mediaType.split("[;,]", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -8,6 +8,9 @@ import static org.hamcrest.Matchers.notNullValue;
 import io.headgate.localcloud.LocalCloudResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +105,21 @@ class GraphQlRouteTest {
                 .then()
                 .statusCode(400)
                 .body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/json; charset=utf-8", "APPLICATION/JSON", "application/json, application/json"})
+    void aBodyOfJsonMayBeDeclaredInManyWays(String contentType) {
+        given().config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .encodeContentTypeAs(contentType, ContentType.TEXT)
+                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .header("Content-Type", contentType)
+                .body(TYPENAME)
+                .post("/graphql")
+                .then()
+                .statusCode(200);
     }
 
     @Test
