@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * the entry if the lease still holds then. A writer marks the entry, which ends the lease; so no value is filled that is
  * older than a write which has been answered.
  *
- * <p>Whatever Redis does, the answer is that of the store, and no later than the time limit of a command allows.
+ * <p>Whatever Redis does, the answer is one that the store gives or gave, and waits for Redis no longer than the time limit
+ * to look, and as long again for a lease.
  */
 final class CachedMap<T> {
 
@@ -83,7 +84,7 @@ final class CachedMap<T> {
             return load(keys);
         }
         List<String> asked = List.copyOf(keys);
-        return lookUp(session, asked, true).transform(found -> {
+        return gate.timeLimit().on(lookUp(session, asked, true)).transform(found -> {
             if (found.failed()) {
                 meters.misses.increment(asked.size());
                 return load(keys);

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One connection to Redis, on which many commands wait for their answers at once, each for a limited time. */
@@ -13,7 +14,7 @@ final class RedisLink {
     private final TimeLimit limit;
     private final int maxOutstanding;
     private final AtomicInteger outstanding = new AtomicInteger();
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     RedisLink(RedisConnection connection, TimeLimit limit, int maxOutstanding) {
         this.connection = connection;
@@ -23,7 +24,7 @@ final class RedisLink {
 
     /** Sends a command; too many outstanding ones make it fail with {@link TooManyCommandsException}, unsent. */
     Future<Response> send(Request command) {
-        if (closed) {
+        if (closed.get()) {
             return Future.failedFuture(new ClosedLinkException());
         }
         if (outstanding.incrementAndGet() > maxOutstanding) {
@@ -42,8 +43,9 @@ final class RedisLink {
 
     /** Sends no more. The connection goes back to the client's pool, where commands without an answer may still be. */
     void close() {
-        closed = true;
-        connection.close();
+        if (closed.compareAndSet(false, true)) {
+            connection.close();
+        }
     }
 
     /** As many commands wait for their answers as may. */

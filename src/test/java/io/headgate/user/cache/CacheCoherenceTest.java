@@ -21,8 +21,8 @@ class CacheCoherenceTest {
 
     private final String cache = "t" + UUID.randomUUID();
     private final ModelUserStore model = new ModelUserStore();
-    private final Gateway here = Gateway.started(cache, Map.of());
-    private final Gateway there = Gateway.started(cache, Map.of());
+    private final Gateway here = Gateway.started(cache, Map.of("timeout", "5s"));
+    private final Gateway there = Gateway.started(cache, Map.of("timeout", "5s"));
     private final UserStore store = here.over(model);
     private final UserStore replica = there.over(model);
 
@@ -177,7 +177,7 @@ class CacheCoherenceTest {
 
     @Test
     void aMarkThatNobodyTakesAwayEnds() {
-        try (Gateway brief = Gateway.started(cache, Map.of("tombstone-ttl", "300ms"))) {
+        try (Gateway brief = Gateway.started(cache, Map.of("tombstone-ttl", "300ms", "timeout", "5s"))) {
             UserStore briefly = brief.over(model);
             User user = await(briefly.create(Users.some()));
             model.loseAnswers(true);

@@ -23,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -269,7 +268,7 @@ class CacheSoakTest {
 
         void findByEmail() {
             User answered = state.latest();
-            @Nullable User found = Users.findByEmail(store, answered.email());
+            User found = Users.findByEmail(store, answered.email());
             if (found != null) {
                 assertThat(found.email()).isEqualTo(answered.email());
                 assertThat(found.version()).isGreaterThanOrEqualTo(answered.version());
