@@ -28,7 +28,9 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     /**
-     * Starts the three servers at once and returns when all answer; where one fails, none stays.
+     * Starts the three servers at once and returns when all answer; where one fails, none stays. The {@linkplain
+     * SampleUsers sample users}, where wanted, are in PostgreSQL's database {@code headgate} and in DynamoDB's table {@code
+     * Users}.
      *
      * @throws LocalCloudException when a port is taken, or the platform has no binary
      */
@@ -50,11 +52,11 @@ public final class LocalCloud implements AutoCloseable {
         State postgres = WatchedServer.newState(subdirectory(directory, "postgres"), config.postgresPort());
         State redis = WatchedServer.newState(subdirectory(directory, "redis"), config.redisPort());
         CompletableFuture<Void> startedPostgres =
-                CompletableFuture.runAsync(() -> new LocalPostgres(postgres).start(), LocalCloud::inThread);
+                CompletableFuture.runAsync(() -> startPostgres(postgres, config.sampleUsers()), LocalCloud::inThread);
         CompletableFuture<Void> startedRedis =
                 CompletableFuture.runAsync(() -> new LocalRedis(redis).start(), LocalCloud::inThread);
         CompletableFuture<State> dynamoDb =
-                CompletableFuture.supplyAsync(() -> LocalDynamoDb.start(config.dynamoDbPort()), LocalCloud::inThread);
+                CompletableFuture.supplyAsync(() -> startDynamoDb(directory, config), LocalCloud::inThread);
         try {
             CompletableFuture.allOf(startedPostgres, startedRedis, dynamoDb).join();
             return new State()
@@ -75,6 +77,20 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
+    private static void startPostgres(State state, boolean sampleUsers) {
+        LocalPostgres postgres = new LocalPostgres(state);
+        postgres.start();
+        if (sampleUsers) {
+            PostgresSamples.load(postgres, SampleUsers.ofPostgres());
+        }
+    }
+
+    private static State startDynamoDb(Path directory, LocalCloudConfig config) {
+        return config.sampleUsers()
+                ? LocalDynamoDb.start(config.dynamoDbPort(), DynamoDbSamples.copyTo(directory.resolve("dynamodb")))
+                : LocalDynamoDb.start(config.dynamoDbPort());
+    }
+
     public LocalPostgres postgres() {
         return postgres;
     }
@@ -85,17 +101,6 @@ public final class LocalCloud implements AutoCloseable {
 
     public LocalDynamoDb dynamoDb() {
         return dynamoDb;
-    }
-
-    /**
-     * Makes the tables of the gateway and puts the {@linkplain SampleUsers sample users} into them: in PostgreSQL into the
-     * database {@code headgate}, in DynamoDB into the table {@code Users}. Both must be without users.
-     */
-    public void loadSampleUsers() {
-        CompletableFuture<Void> intoPostgres = CompletableFuture.runAsync(
-                () -> PostgresSamples.load(postgres, SampleUsers.ofPostgres()), LocalCloud::inThread);
-        DynamoDbSamples.load(dynamoDb, SampleUsers.ofDynamoDb());
-        intoPostgres.join();
     }
 
     /** Stops the servers and removes their files. */

@@ -13,9 +13,6 @@ public final class LocalCloudMain {
 
     public static void main(String[] arguments) throws IOException {
         try (LocalCloud cloud = LocalCloud.start(LocalCloudConfig.fromSystemProperties())) {
-            if (LocalCloudConfig.wantsSampleUsers()) {
-                cloud.loadSampleUsers();
-            }
             System.out.printf(
                     "headgate local cloud ready postgres=%s redis=%s dynamodb=%s%n",
                     cloud.postgres().reactiveUrl(),

@@ -82,14 +82,17 @@ class LocalCloudTest {
     @Test
     void sampleUsersFillBothStores() throws SQLException {
         // When
-        cloud.loadSampleUsers();
+        try (LocalCloud filled = LocalCloud.start(new LocalCloudConfig(0, 0, 0, true));
+                Connection postgres = filled.postgres().connect("headgate");
+                ResultSet users =
+                        postgres.createStatement().executeQuery("SELECT count(*) FROM users WHERE version = 1");
+                DynamoDbAsyncClient dynamoDb = filled.dynamoDb().client()) {
 
-        // Then
-        assertThat(inPostgres("headgate", "SELECT count(*) FROM users WHERE version = 1"))
-                .isEqualTo("10000");
-        try (DynamoDbAsyncClient client = cloud.dynamoDb().client()) {
-            DescribeTableResponse described =
-                    client.describeTable(request -> request.tableName("Users")).join();
+            // Then
+            assertThat(users.next()).isTrue();
+            assertThat(users.getInt(1)).isEqualTo(10_000);
+            DescribeTableResponse described = dynamoDb.describeTable(request -> request.tableName("Users"))
+                    .join();
             // A user is one item, and the e-mail address another.
             assertThat(described.table().itemCount()).isEqualTo(20_000);
         }
@@ -158,7 +161,7 @@ class LocalCloudTest {
         // Given
         try (ServerSocket taken = new ServerSocket()) {
             taken.bind(new InetSocketAddress(Ports.LOOPBACK, 0));
-            LocalCloudConfig config = new LocalCloudConfig(0, taken.getLocalPort(), 0);
+            LocalCloudConfig config = new LocalCloudConfig(0, taken.getLocalPort(), 0, false);
 
             // When
             assertThatThrownBy(() -> LocalCloud.start(config))

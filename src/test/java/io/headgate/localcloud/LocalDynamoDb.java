@@ -18,7 +18,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
- * DynamoDB Local on 127.0.0.1, within this JVM and in memory. All credentials and regions see the same tables, and it
+ * DynamoDB Local on 127.0.0.1, within this JVM. All credentials and regions see the same tables, and it
  * sends no telemetry.
  */
 public final class LocalDynamoDb implements AutoCloseable {
@@ -38,15 +38,24 @@ public final class LocalDynamoDb implements AutoCloseable {
         this.state = state;
     }
 
-    /** Starts a server on a port, 0 for any free one, and returns its state when it answers. */
+    /** Starts an empty server in memory on a port, 0 for any free one, and returns its state when it answers. */
     static State start(int port) {
+        return startIn(port, null);
+    }
+
+    /** Starts a server whose tables are files of a directory, which holds none or those of an earlier server. */
+    static State start(int port, Path directory) {
+        return startIn(port, directory.toString());
+    }
+
+    private static State startIn(int port, @Nullable String directory) {
         findSqlite();
         try {
-            boolean inMemory = true;
+            boolean inMemory = directory == null;
             boolean sharedDb = true;
             boolean delayTransientStatuses = false;
             LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(
-                    new LocalDynamoDBRequestHandler(0, inMemory, null, sharedDb, delayTransientStatuses), "*");
+                    new LocalDynamoDBRequestHandler(0, inMemory, directory, sharedDb, delayTransientStatuses), "*");
             // Its own server would listen on every address of the machine, and keep the JVM from ending.
             QueuedThreadPool threads = new QueuedThreadPool();
             threads.setDaemon(true);
