@@ -40,7 +40,11 @@ public final class GraphQlRoute {
     private final GraphQlEngine engine;
     private final HttpConfig config;
 
+    /** @throws IllegalArgumentException with the name of the property when no body could be let in */
     public GraphQlRoute(GraphQlEngine engine, HttpConfig config) {
+        if (config.maxBodySize().asLongValue() < 1) {
+            throw new IllegalArgumentException("headgate.http.max-body-size must be more than 0");
+        }
         this.engine = engine;
         this.config = config;
     }

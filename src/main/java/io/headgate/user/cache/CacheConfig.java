@@ -2,7 +2,12 @@ package io.headgate.user.cache;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Positive;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How users are cached in Redis. */
 @ConfigMapping(prefix = "headgate.cache")
@@ -14,6 +19,7 @@ public interface CacheConfig {
 
     /** What every key in Redis begins with. Gateways with the same prefix share one cache. */
     @WithDefault("hg")
+    @Pattern(regexp = "[A-Za-z0-9._-]+")
     String keyPrefix();
 
     /**
@@ -21,18 +27,23 @@ public interface CacheConfig {
      * which changed the user, can't reach Redis.
      */
     @WithDefault("5m")
+    @DurationMin(millis = 1)
     Duration ttl();
 
     /** The share of its time, 0 to 1, by which an entry may end early, so that what was filled at once does not end at once. */
     @WithDefault("0.1")
+    @DecimalMin("0")
+    @DecimalMax("1")
     double jitter();
 
     /** How long it is kept that nobody has a key or an e-mail address. */
     @WithDefault("30s")
+    @DurationMin(millis = 1)
     Duration negativeTtl();
 
     /** How long a reader may take to fill an entry before another one may try. */
     @WithDefault("5s")
+    @DurationMin(millis = 1)
     Duration leaseTtl();
 
     /**
@@ -40,14 +51,17 @@ public interface CacheConfig {
      * asked for a change to making it.
      */
     @WithDefault("15s")
+    @DurationMin(millis = 1)
     Duration tombstoneTtl();
 
     /** How long a read or a change waits for Redis. */
     @WithDefault("250ms")
+    @DurationMin(millis = 1)
     Duration timeout();
 
     /** How long a new connection to Redis may take. */
     @WithDefault("2s")
+    @DurationMin(millis = 1)
     Duration connectTimeout();
 
     /**
@@ -55,21 +69,26 @@ public interface CacheConfig {
      * quarkus.redis.max-waiting-handlers}.
      */
     @WithDefault("8192")
+    @Positive
     int maxOutstanding();
 
     /** After how many commands in a row without an answer in time Redis is left alone. */
     @WithDefault("5")
+    @Positive
     int failureThreshold();
 
     /** The shortest time between two attempts to come back to Redis; it doubles with each. */
     @WithDefault("100ms")
+    @DurationMin(millis = 1)
     Duration minBackoff();
 
     /** The longest time between two attempts to come back to Redis. */
     @WithDefault("1s")
+    @DurationMin(millis = 1)
     Duration maxBackoff();
 
     /** How often it is checked that Redis is still the same server. */
     @WithDefault("1s")
+    @DurationMin(millis = 1)
     Duration watchInterval();
 }

@@ -28,13 +28,13 @@ class UsersTableTest {
     }
 
     @Test
-    void tableHasCapacityOnDemandAndTheOneIndexThatIsRead() {
+    void tableHasCapacityOnDemandAndTheIndexesThatAreRead() {
         CreateTableRequest request = new UsersTable("Users").createRequest();
 
         assertThat(request.billingMode()).isEqualTo(BillingMode.PAY_PER_REQUEST);
         assertThat(request.globalSecondaryIndexes())
                 .extracting(index -> index.indexName())
-                .containsExactly("byCreation");
+                .containsExactlyInAnyOrder("byCreation", "byEmail");
     }
 
     @ParameterizedTest

@@ -1,0 +1,51 @@
+package io.headgate.app;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.headgate.user.cache.CacheConfig;
+import io.headgate.user.dynamodb.DynamoDbConfig;
+import io.headgate.user.postgres.PostgresConfig;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A bad value stops the start, and the message names the property. */
+class BadConfigurationTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "headgate.cache.ttl, soon",
+        "headgate.cache.ttl, 0s",
+        "headgate.cache.timeout, -1s",
+        "headgate.cache.jitter, 1.5",
+        "headgate.cache.jitter, -0.1",
+        "headgate.cache.max-outstanding, 0",
+        "headgate.cache.failure-threshold, none",
+        "headgate.cache.key-prefix, a{b}",
+        "headgate.cache.enabled-by-mistake, true",
+        "headgate.postgres.read-limit, long",
+        "headgate.dynamodb.max-items-per-list, many",
+        "headgate.dynamodb.unknown, 1"
+    })
+    void badValueIsRefusedByName(String property, String value) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+                .withMapping(CacheConfig.class)
+                .withMapping(PostgresConfig.class)
+                .withMapping(DynamoDbConfig.class)
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withValidator(new BeanValidationConfigValidatorImpl())
+                .withDefaultValues(Map.of(property, value));
+
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> {
+                    SmallRyeConfig config = builder.build();
+                    config.getConfigMapping(CacheConfig.class);
+                })
+                .withMessageContaining(property);
+    }
+}
