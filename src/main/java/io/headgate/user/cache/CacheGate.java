@@ -217,10 +217,10 @@ public final class CacheGate implements AutoCloseable {
                 missedAt = ++clock;
             }
         }
+        probeLater();
         link.close();
         LOG.warnf("cache.breaker=open reason=%s", reason);
         meters.counter("headgate.cache.breaker.openings", "reason", reason).increment();
-        probeLater();
     }
 
     private void probeLater() {

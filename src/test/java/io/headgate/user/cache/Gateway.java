@@ -38,6 +38,7 @@ public final class Gateway implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Redis redis;
     private final Redis console;
+    private boolean killed;
 
     private Gateway(Map<String, String> settings) {
         config = new SmallRyeConfigBuilder()
@@ -119,6 +120,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Goes without a word, as a process does that is killed. */
     void kill() {
+        killed = true;
         redis.close();
         gate.close();
     }
@@ -126,7 +128,9 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         gate.close();
-        redis.close();
+        if (!killed) {
+            redis.close();
+        }
         console.close();
         await(vertx.close());
     }
