@@ -24,7 +24,10 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.health.Readiness;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
@@ -57,7 +60,22 @@ class Wiring {
 
     @Produces
     @Singleton
-    CacheGate gate(Vertx vertx, Redis redis, CacheConfig config, MeterRegistry meters) {
+    CacheGate gate(
+            Vertx vertx,
+            Redis redis,
+            CacheConfig config,
+            PostgresConfig postgres,
+            DynamoDbConfig dynamoDb,
+            MeterRegistry meters) {
+        Duration longestWrite = Stream.of(
+                        dynamoDb.writeTimeout(),
+                        postgres.connectionLimit().plus(postgres.writeLimit()).plus(postgres.cancelLimit()))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        if (config.tombstoneTtl().compareTo(longestWrite) <= 0) {
+            throw new IllegalArgumentException("headgate.cache.tombstone-ttl is " + config.tombstoneTtl()
+                    + "; it must be longer than the longest change, which may take " + longestWrite);
+        }
         CacheGate gate = new CacheGate(vertx, redis, config, meters);
         gate.start();
         return gate;
