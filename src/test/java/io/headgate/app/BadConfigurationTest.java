@@ -48,4 +48,19 @@ class BadConfigurationTest {
                 })
                 .withMessageContaining(property);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quarkus.redis.hosts, quarkus.datasource.reactive.url",
+        "quarkus.datasource.reactive.url, quarkus.redis.hosts"
+    })
+    void missingPropertyIsNamed(String given, String missing) {
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withDefaultValues(Map.of(given, "redis://localhost"))
+                .build();
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> RequiredProperties.check(config))
+                .withMessageStartingWith(missing);
+    }
 }
