@@ -1,0 +1,35 @@
+package io.headgate.recovery;
+
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of databases that can be recovered. */
+public enum DatabaseKind {
+    /** An RDS DB instance of any engine, unless it belongs to a cluster. */
+    RDS_INSTANCE("rds"),
+    /** An Aurora DB cluster. */
+    AURORA_CLUSTER("aurora"),
+    /** A DynamoDB table. */
+    DYNAMODB_TABLE("dynamodb"),
+    /** An ElastiCache cluster. */
+    CACHE_CLUSTER("cache");
+
+    private final String prefix;
+
+    DatabaseKind(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** What ids of this kind begin with: {@code rds} in {@code rds:mydb}. */
+    public String prefix() {
+        return prefix;
+    }
+
+    static @Nullable DatabaseKind ofPrefix(String prefix) {
+        for (DatabaseKind kind : values()) {
+            if (kind.prefix.equals(prefix)) {
+                return kind;
+            }
+        }
+        return null;
+    }
+}
