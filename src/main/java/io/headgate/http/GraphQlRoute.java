@@ -50,6 +50,7 @@ public final class GraphQlRoute {
     }
 
     public void addTo(Router router) {
+        router.get(PATH).order(ORDER).handler(new GraphQlSockets(engine)::handle);
         router.route(PATH)
                 .order(ORDER)
                 .handler(BodyHandler.create(false)
