@@ -19,12 +19,14 @@ public final class LocalCloud implements AutoCloseable {
     private final LocalPostgres postgres;
     private final LocalRedis redis;
     private final LocalDynamoDb dynamoDb;
+    private final LocalClock clock;
 
     private LocalCloud(State state) {
         this.directory = state.get("directory", Path.class);
         this.postgres = new LocalPostgres(state.part("postgres"));
         this.redis = new LocalRedis(state.part("redis"));
         this.dynamoDb = new LocalDynamoDb(state.part("dynamoDb"));
+        this.clock = new LocalClock(state.part("clock"));
     }
 
     /**
@@ -50,20 +52,22 @@ public final class LocalCloud implements AutoCloseable {
         LibraryLogs.withoutTraces();
         Path directory = temporaryDirectory();
         State postgres = WatchedServer.newState(subdirectory(directory, "postgres"), config.postgresPort());
+        State clock = LocalClock.newState();
         State redis = WatchedServer.newState(subdirectory(directory, "redis"), config.redisPort());
         CompletableFuture<Void> startedPostgres =
                 CompletableFuture.runAsync(() -> startPostgres(postgres, config.sampleUsers()), LocalCloud::inThread);
         CompletableFuture<Void> startedRedis =
                 CompletableFuture.runAsync(() -> new LocalRedis(redis).start(), LocalCloud::inThread);
-        CompletableFuture<State> dynamoDb =
-                CompletableFuture.supplyAsync(() -> startDynamoDb(directory, config), LocalCloud::inThread);
+        CompletableFuture<State> dynamoDb = CompletableFuture.supplyAsync(
+                () -> startDynamoDb(directory, config, new LocalClock(clock)), LocalCloud::inThread);
         try {
             CompletableFuture.allOf(startedPostgres, startedRedis, dynamoDb).join();
             return new State()
                     .with("directory", directory)
                     .with("postgres", postgres.values())
                     .with("redis", redis.values())
-                    .with("dynamoDb", dynamoDb.join().values());
+                    .with("dynamoDb", dynamoDb.join().values())
+                    .with("clock", clock.values());
         } catch (CompletionException e) {
             List<AutoCloseable> started = new ArrayList<>();
             if (!dynamoDb.isCompletedExceptionally()) {
@@ -85,10 +89,16 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    private static State startDynamoDb(Path directory, LocalCloudConfig config) {
+    private static State startDynamoDb(Path directory, LocalCloudConfig config, LocalClock clock) {
+        Path copies = directory.resolve("dynamodb-copies");
         return config.sampleUsers()
-                ? LocalDynamoDb.start(config.dynamoDbPort(), DynamoDbSamples.copyTo(directory.resolve("dynamodb")))
-                : LocalDynamoDb.start(config.dynamoDbPort());
+                ? LocalDynamoDb.start(
+                        config.dynamoDbPort(),
+                        clock,
+                        copies,
+                        DynamoDbSamples.copyTo(directory.resolve("dynamodb")),
+                        DynamoDbSamples.TABLE.name())
+                : LocalDynamoDb.start(config.dynamoDbPort(), clock, copies);
     }
 
     public LocalPostgres postgres() {
@@ -101,6 +111,11 @@ public final class LocalCloud implements AutoCloseable {
 
     public LocalDynamoDb dynamoDb() {
         return dynamoDb;
+    }
+
+    /** The time that the control planes tell. */
+    public LocalClock clock() {
+        return clock;
     }
 
     /** Stops the servers and removes their files. */
