@@ -23,7 +23,6 @@ import io.headgate.recovery.RestoreWindow;
 import io.headgate.recovery.Snapshot;
 import io.headgate.recovery.SnapshotId;
 import io.headgate.recovery.Tag;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +32,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.FlowAdapters;
+import org.reactivestreams.Publisher;
 
 /** What answers the fields of databases, snapshots, restores and operations in the schema. */
 public final class RecoveryGraphQlApi implements GraphQlApi {
@@ -278,8 +279,9 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
                 .subscribeAsCompletionStage();
     }
 
-    private Multi<Operation> operationProgress(DataFetchingEnvironment environment) {
-        return recovery.follow(Arguments.of(environment).requiredText("id"));
+    private Publisher<Operation> operationProgress(DataFetchingEnvironment environment) {
+        return FlowAdapters.toPublisher(
+                recovery.follow(Arguments.of(environment).requiredText("id")));
     }
 
     private static CompletableFuture<List<Database>> readReplicas(DataFetchingEnvironment environment) {
