@@ -87,6 +87,13 @@ public final class AwsFailures {
         return details == null ? null : details.errorCode();
     }
 
+    /** Whether the service refused for good: it executed nothing, and the same request can't help. */
+    public static boolean isFinal(Throwable failure) {
+        return failure instanceof GatewayException known
+                && !known.retryable()
+                && known.code() != ErrorCode.OUTCOME_UNKNOWN;
+    }
+
     /** What a failed read means: UNAVAILABLE, DEADLINE_EXCEEDED and RESOURCE_EXHAUSTED among it. */
     public GatewayException ofRead(Throwable failure) {
         if (failure instanceof GatewayException known) {

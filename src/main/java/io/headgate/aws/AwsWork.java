@@ -1,5 +1,6 @@
 package io.headgate.aws;
 
+import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
@@ -43,6 +44,14 @@ public final class AwsWork<C> {
     public <T> Uni<@Nullable T> find(
             Function<C, ? extends CompletionStage<T>> request, Class<? extends Throwable> absent) {
         return readable(request).onFailure(absent).recoverWithNull().onFailure().transform(failures::ofRead);
+    }
+
+    /** What is read before a change is sent. Where that took too long the change is UNAVAILABLE, for nothing was sent. */
+    public <T> Uni<T> beforeChange(Uni<T> reading) {
+        return reading.onFailure(
+                        e -> e instanceof GatewayException known && known.code() == ErrorCode.DEADLINE_EXCEEDED)
+                .transform(
+                        e -> GatewayException.of(ErrorCode.UNAVAILABLE, e.getMessage() + "; nothing was changed", e));
     }
 
     /** A change, sent again only when it certainly was not executed. */
