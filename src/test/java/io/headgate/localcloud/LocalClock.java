@@ -49,7 +49,7 @@ public final class LocalClock {
      * When the machine's clock, which PostgreSQL and DynamoDB Local stamp their changes with, showed what this one shows
      * as {@code time}. A time that was skipped was at the moment of the skip, since nothing changed meanwhile.
      */
-    Instant machineTime(Instant time) {
+    public Instant machineTime(Instant time) {
         Instant skipped = Instant.MAX;
         for (Map.Entry<Instant, Duration> each : offsets().descendingMap().entrySet()) {
             Instant machine = time.minus(each.getValue());

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * PostgreSQL, Redis and DynamoDB on this machine, empty, each on a port of 127.0.0.1, until closed. Nothing of it
+ * PostgreSQL, Redis, DynamoDB and RDS on this machine, empty, each on a port of 127.0.0.1, until closed. Nothing of it
  * outlives this JVM: neither processes nor files, also when the JVM is killed.
  */
 public final class LocalCloud implements AutoCloseable {
@@ -19,16 +19,20 @@ public final class LocalCloud implements AutoCloseable {
     private final LocalPostgres postgres;
     private final LocalRedis redis;
     private final LocalDynamoDb dynamoDb;
+    private final LocalRds rds;
+    private final LocalClock clock;
 
     private LocalCloud(State state) {
         this.directory = state.get("directory", Path.class);
         this.postgres = new LocalPostgres(state.part("postgres"));
         this.redis = new LocalRedis(state.part("redis"));
         this.dynamoDb = new LocalDynamoDb(state.part("dynamoDb"));
+        this.rds = new LocalRds(state.part("rds"));
+        this.clock = new LocalClock(state.part("clock"));
     }
 
     /**
-     * Starts the three servers at once and returns when all answer; where one fails, none stays. The {@linkplain
+     * Starts the servers at once and returns when all answer; where one fails, none stays. The {@linkplain
      * SampleUsers sample users}, where wanted, are in PostgreSQL's database {@code headgate} and in DynamoDB's table {@code
      * Users}.
      *
@@ -49,6 +53,7 @@ public final class LocalCloud implements AutoCloseable {
     private static State started(LocalCloudConfig config) {
         LibraryLogs.withoutTraces();
         Path directory = temporaryDirectory();
+        State clock = LocalClock.newState();
         State postgres = WatchedServer.newState(subdirectory(directory, "postgres"), config.postgresPort());
         State redis = WatchedServer.newState(subdirectory(directory, "redis"), config.redisPort());
         CompletableFuture<Void> startedPostgres =
@@ -57,15 +62,23 @@ public final class LocalCloud implements AutoCloseable {
                 CompletableFuture.runAsync(() -> new LocalRedis(redis).start(), LocalCloud::inThread);
         CompletableFuture<State> dynamoDb =
                 CompletableFuture.supplyAsync(() -> startDynamoDb(directory, config), LocalCloud::inThread);
+        CompletableFuture<State> rds = startedPostgres.thenApplyAsync(
+                started -> LocalRds.start(directory, new LocalPostgres(postgres), new LocalClock(clock), config),
+                LocalCloud::inThread);
         try {
-            CompletableFuture.allOf(startedPostgres, startedRedis, dynamoDb).join();
+            CompletableFuture.allOf(rds, startedRedis, dynamoDb).join();
             return new State()
                     .with("directory", directory)
                     .with("postgres", postgres.values())
                     .with("redis", redis.values())
-                    .with("dynamoDb", dynamoDb.join().values());
+                    .with("dynamoDb", dynamoDb.join().values())
+                    .with("rds", rds.join().values())
+                    .with("clock", clock.values());
         } catch (CompletionException e) {
             List<AutoCloseable> started = new ArrayList<>();
+            if (!rds.isCompletedExceptionally()) {
+                started.add(new LocalRds(rds.join()));
+            }
             if (!dynamoDb.isCompletedExceptionally()) {
                 started.add(new LocalDynamoDb(dynamoDb.join()));
             }
@@ -103,11 +116,20 @@ public final class LocalCloud implements AutoCloseable {
         return dynamoDb;
     }
 
+    public LocalRds rds() {
+        return rds;
+    }
+
+    /** The time that RDS and DynamoDB's backups tell. */
+    public LocalClock clock() {
+        return clock;
+    }
+
     /** Stops the servers and removes their files. */
     @Override
     public void close() {
         LocalCloudException failure = new LocalCloudException("Cannot close the local cloud");
-        closeAll(List.of(dynamoDb, redis, postgres, () -> remove(directory)), failure);
+        closeAll(List.of(rds, dynamoDb, redis, postgres, () -> remove(directory)), failure);
         if (failure.getSuppressed().length > 0) {
             throw failure;
         }

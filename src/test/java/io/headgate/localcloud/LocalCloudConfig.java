@@ -1,18 +1,32 @@
 package io.headgate.localcloud;
 
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+
 /**
  * Where the servers of a local cloud listen, all on 127.0.0.1.
  *
  * @param postgresPort PostgreSQL's port, 0 for any free one
  * @param redisPort Redis's port, 0 for any free one
  * @param dynamoDbPort DynamoDB's port, 0 for any free one
+ * @param sampleUsers whether there are users
+ * @param rdsPort RDS's port, 0 for any free one
+ * @param restorableLag how far the latest restorable time is behind the clock: up to five minutes on AWS
  */
-public record LocalCloudConfig(int postgresPort, int redisPort, int dynamoDbPort, boolean sampleUsers) {
+public record LocalCloudConfig(
+        int postgresPort, int redisPort, int dynamoDbPort, boolean sampleUsers, int rdsPort, Duration restorableLag) {
 
     static final String POSTGRES_PORT = "headgate.localcloud.postgres.port";
     static final String REDIS_PORT = "headgate.localcloud.redis.port";
     static final String DYNAMODB_PORT = "headgate.localcloud.dynamodb.port";
+    static final String RDS_PORT = "headgate.localcloud.rds.port";
     static final String SAMPLE_USERS = "headgate.localcloud.sample-users";
+    static final String RESTORABLE_LAG = "headgate.localcloud.restorable-lag";
+
+    /** RDS on any free port, and the lag of the system property {@value #RESTORABLE_LAG}. */
+    public LocalCloudConfig(int postgresPort, int redisPort, int dynamoDbPort, boolean sampleUsers) {
+        this(postgresPort, redisPort, dynamoDbPort, sampleUsers, 0, lag());
+    }
 
     /** Free ports, so that any number of clouds run side by side, and no users. */
     public static LocalCloudConfig onFreePorts() {
@@ -20,16 +34,28 @@ public record LocalCloudConfig(int postgresPort, int redisPort, int dynamoDbPort
     }
 
     /**
-     * The ports of the system properties {@value #POSTGRES_PORT}, {@value #REDIS_PORT} and {@value #DYNAMODB_PORT}, by
-     * default 15432, 16379 and 18000: the services' own ports, out of the way of what may run there already; with sample
-     * users unless {@value #SAMPLE_USERS} is {@code false}.
+     * The ports of the system properties {@value #POSTGRES_PORT}, {@value #REDIS_PORT}, {@value #DYNAMODB_PORT} and
+     * {@value #RDS_PORT}, by default 15432, 16379, 18000 and 18001: the services' own ports, out of the way of what may run
+     * there already; with sample users unless {@value #SAMPLE_USERS} is {@code false}, and without a lag unless {@value
+     * #RESTORABLE_LAG} is one, such as {@code PT5M}.
      */
     public static LocalCloudConfig fromSystemProperties() {
         return new LocalCloudConfig(
                 port(POSTGRES_PORT, 15432),
                 port(REDIS_PORT, 16379),
                 port(DYNAMODB_PORT, 18000),
-                !"false".equals(System.getProperty(SAMPLE_USERS)));
+                !"false".equals(System.getProperty(SAMPLE_USERS)),
+                port(RDS_PORT, 18001),
+                lag());
+    }
+
+    private static Duration lag() {
+        String value = System.getProperty(RESTORABLE_LAG, "PT0S");
+        try {
+            return Duration.parse(value);
+        } catch (DateTimeParseException e) {
+            throw new LocalCloudException("-D" + RESTORABLE_LAG + "=" + value + " is no duration like PT5M", e);
+        }
     }
 
     private static int port(String property, int byDefault) {

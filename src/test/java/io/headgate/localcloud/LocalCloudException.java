@@ -7,11 +7,11 @@ public final class LocalCloudException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    LocalCloudException(String message) {
+    public LocalCloudException(String message) {
         this(message, null);
     }
 
-    LocalCloudException(String message, @Nullable Throwable cause) {
+    public LocalCloudException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -14,10 +14,11 @@ public final class LocalCloudMain {
     public static void main(String[] arguments) throws IOException {
         try (LocalCloud cloud = LocalCloud.start(LocalCloudConfig.fromSystemProperties())) {
             System.out.printf(
-                    "headgate local cloud ready postgres=%s redis=%s dynamodb=%s%n",
+                    "headgate local cloud ready postgres=%s redis=%s dynamodb=%s rds=%s%n",
                     cloud.postgres().reactiveUrl(),
                     cloud.redis().url(),
-                    cloud.dynamoDb().endpoint());
+                    cloud.dynamoDb().endpoint(),
+                    cloud.rds().endpoint());
             waitForEndOfInput();
         } catch (LocalCloudException e) {
             System.err.println("headgate local cloud failed: " + e.getMessage());

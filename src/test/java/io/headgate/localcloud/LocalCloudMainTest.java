@@ -45,7 +45,8 @@ class LocalCloudMainTest {
         // Then
         assertThat(ready)
                 .matches("headgate local cloud ready postgres=postgresql://127.0.0.1:\\d+/headgate"
-                        + " redis=redis://127.0.0.1:\\d+ dynamodb=http://127.0.0.1:\\d+");
+                        + " redis=redis://127.0.0.1:\\d+ dynamodb=http://127.0.0.1:\\d+"
+                        + " rds=http://127.0.0.1:\\d+");
     }
 
     @Test
@@ -139,6 +140,7 @@ class LocalCloudMainTest {
                 "-D" + LocalCloudConfig.POSTGRES_PORT + "=0",
                 "-D" + LocalCloudConfig.REDIS_PORT + "=0",
                 "-D" + LocalCloudConfig.DYNAMODB_PORT + "=0",
+                "-D" + LocalCloudConfig.RDS_PORT + "=0",
                 "-D" + LocalCloudConfig.SAMPLE_USERS + "=false"));
         command.addAll(List.of(options));
         command.add(main.getName());

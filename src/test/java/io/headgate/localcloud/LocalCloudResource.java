@@ -30,7 +30,12 @@ public final class LocalCloudResource implements QuarkusTestResourceLifecycleMan
                 Map.entry("quarkus.dynamodb.aws.credentials.type", "static"),
                 Map.entry("quarkus.dynamodb.aws.credentials.static-provider.access-key-id", LocalDynamoDb.ACCESS_KEY),
                 Map.entry(
-                        "quarkus.dynamodb.aws.credentials.static-provider.secret-access-key",
-                        LocalDynamoDb.ACCESS_KEY));
+                        "quarkus.dynamodb.aws.credentials.static-provider.secret-access-key", LocalDynamoDb.ACCESS_KEY),
+                Map.entry(
+                        "quarkus.rds.endpoint-override", cloud.rds().endpoint().toString()),
+                Map.entry("quarkus.rds.aws.region", LocalDynamoDb.REGION),
+                Map.entry("quarkus.rds.aws.credentials.type", "static"),
+                Map.entry("quarkus.rds.aws.credentials.static-provider.access-key-id", LocalDynamoDb.ACCESS_KEY),
+                Map.entry("quarkus.rds.aws.credentials.static-provider.secret-access-key", LocalDynamoDb.ACCESS_KEY));
     }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 /**
  * A real PostgreSQL server on 127.0.0.1, with the database {@code headgate} of the superuser {@code headgate}. What is
  * committed survives {@link #stop()} and {@link #start()}, but no failure of the machine: it does not sync its files.
+ * Its write-ahead log is archived, so that it can be {@linkplain PostgresBackup restored} as of any time.
  */
 public final class LocalPostgres implements AutoCloseable {
 
@@ -25,10 +26,12 @@ public final class LocalPostgres implements AutoCloseable {
             "max_wal_size", "1GB",
             "fsync", "off",
             "full_page_writes", "off",
+            // The archive holds links to finished segments, which must not be written again.
+            "wal_recycle", "off",
             "timezone", "UTC",
             "log_timezone", "UTC");
 
-    private final Path data;
+    private final Path directory;
     private final WatchedServer server;
 
     /** A view of a server whose state came from {@link WatchedServer#newState}. */
@@ -43,9 +46,24 @@ public final class LocalPostgres implements AutoCloseable {
      * @param settings PostgreSQL's parameters, over those of every local server
      */
     LocalPostgres(State state, Map<String, String> settings) {
-        Path directory = WatchedServer.directory(state);
-        this.data = directory.resolve("data");
-        this.server = new WatchedServer(new Postgres(directory, data, settings), state);
+        this.directory = WatchedServer.directory(state);
+        this.server = new WatchedServer(new Postgres(directory, data(), archive(), settings), state);
+    }
+
+    /**
+     * A server on any free port, which is not started yet. Its directory is new, and goes when this JVM dies.
+     *
+     * @param settings PostgreSQL's parameters, over those of every local server
+     */
+    public static LocalPostgres in(Path directory, Map<String, String> settings) {
+        try {
+            Files.createDirectory(directory);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot create " + directory, e);
+        }
+        LocalPostgres postgres = new LocalPostgres(WatchedServer.newState(directory, 0), settings);
+        postgres.server.stop();
+        return postgres;
     }
 
     public int port() {
@@ -95,6 +113,18 @@ public final class LocalPostgres implements AutoCloseable {
         return DriverManager.getConnection(jdbcUrl(database), user(), password());
     }
 
+    /** A new connection of the superuser who keeps the server, whatever became of {@link #user()}; its waits are short. */
+    public Connection connectAsAdministrator() throws SQLException {
+        return administrator(port());
+    }
+
+    private static Connection administrator(int port) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?connectTimeout=5&socketTimeout=60&loginTimeout=5",
+                PostgresBinaries.ADMINISTRATOR,
+                PostgresBinaries.PASSWORD);
+    }
+
     /** Creates an empty database beside {@code headgate}, so that a test can have one of its own. */
     public void createDatabase(String name) {
         try (Connection connection = connect("postgres");
@@ -112,7 +142,42 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** The data directory. */
     Path data() {
-        return data;
+        return directory.resolve("data");
+    }
+
+    /** What it wrote ahead. */
+    public PostgresArchive archive() {
+        return new PostgresArchive(directory.resolve("archive"), data());
+    }
+
+    /** Stops it and removes its files, and the archive with them. */
+    public void remove() {
+        close();
+        try {
+            Directories.remove(directory);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot remove " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Stops it and removes its data; the archive and what else is in its directory stay. */
+    public void retire() {
+        stop();
+        try {
+            Directories.remove(data());
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot remove " + data() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Its own directory, which holds more than its data. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** Whether its process is there, be it paused. */
+    boolean isRunning() {
+        return server.isRunning();
     }
 
     /** Starts it on the port that it had, and returns when it answers. */
@@ -139,7 +204,8 @@ public final class LocalPostgres implements AutoCloseable {
         server.close();
     }
 
-    private record Postgres(Path directory, Path data, Map<String, String> settings) implements WatchedServer.Kind {
+    private record Postgres(Path directory, Path data, PostgresArchive archive, Map<String, String> settings)
+            implements WatchedServer.Kind {
 
         @Override
         public String name() {
@@ -163,6 +229,7 @@ public final class LocalPostgres implements AutoCloseable {
             PostgresBinaries binaries = binariesAndData(way);
             List<String> command = new ArrayList<>(
                     way.command(binaries.postgres(), "-D", data.toString(), "-p", Integer.toString(port)));
+            archive.settings().forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
             SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
             settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
             return command;
@@ -173,6 +240,9 @@ public final class LocalPostgres implements AutoCloseable {
                 PostgresBinaries binaries = PostgresBinaries.unpacked();
                 if (Files.notExists(data)) {
                     Directories.copy(binaries.template(), data);
+                }
+                if (Files.notExists(archive.directory())) {
+                    Files.createDirectory(archive.directory());
                     way.give(directory);
                 }
                 return binaries;
@@ -183,9 +253,7 @@ public final class LocalPostgres implements AutoCloseable {
 
         @Override
         public boolean answers(int port) {
-            String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?connectTimeout=5&socketTimeout=5";
-            try (Connection connection =
-                    DriverManager.getConnection(url, PostgresBinaries.USER, PostgresBinaries.PASSWORD)) {
+            try (Connection connection = administrator(port)) {
                 return connection.isValid(5);
             } catch (SQLException e) {
                 return false;

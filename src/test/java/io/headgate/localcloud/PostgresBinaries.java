@@ -20,13 +20,22 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
  * leaves it, to be copied: initdb takes longer than all else that a start does.
  *
  * @param programs holds {@code bin}, {@code lib} and {@code share}
- * @param template a data directory that holds the empty database {@link #DATABASE}, of the user {@link #USER}
+ * @param template a data directory of the superuser {@link #ADMINISTRATOR}, which holds the empty database {@link
+ *     #DATABASE} of the superuser {@link #USER}
  */
 record PostgresBinaries(Path programs, Path template) {
 
     static final String DATABASE = "headgate";
     static final String USER = "headgate";
     static final String PASSWORD = "headgate";
+
+    /** Who keeps the server, as on Amazon RDS: users may drop all others, and change their passwords. */
+    static final String ADMINISTRATOR = "rdsadmin";
+
+    private static final String SQL = """
+            CREATE ROLE %s SUPERUSER LOGIN PASSWORD '%s'
+            CREATE DATABASE %s OWNER %s
+            """.formatted(USER, PASSWORD, DATABASE, USER);
 
     static PostgresBinaries unpacked() throws IOException {
         Platform platform = Platform.current();
@@ -40,7 +49,8 @@ record PostgresBinaries(Path programs, Path template) {
         String name = archive + "-" + resource.openConnection().getContentLengthLong();
         Path programs = Directories.kept(name, directory -> unpack(resource, directory));
         Path template = Directories.kept(
-                        name + (Unprivileged.current().ownsFiles() ? "-template-nobody" : "-template"),
+                        name + "-template-" + Integer.toHexString(SQL.hashCode())
+                                + (Unprivileged.current().ownsFiles() ? "-nobody" : ""),
                         directory -> initialise(programs, directory))
                 .resolve("data");
         return new PostgresBinaries(programs, template);
@@ -92,7 +102,7 @@ record PostgresBinaries(Path programs, Path template) {
                 way.command(
                         program(programs, "initdb"),
                         "--pgdata=" + data,
-                        "--username=" + USER,
+                        "--username=" + ADMINISTRATOR,
                         "--pwfile=" + password,
                         "--auth=scram-sha-256",
                         "--encoding=UTF8",
@@ -104,10 +114,7 @@ record PostgresBinaries(Path programs, Path template) {
                         "--no-sync",
                         "--no-instructions"),
                 "");
-        run(
-                directory,
-                way.command(program(programs, "postgres"), "--single", "-F", "-D", data, "postgres"),
-                "CREATE DATABASE " + DATABASE + "\n");
+        run(directory, way.command(program(programs, "postgres"), "--single", "-F", "-D", data, "postgres"), SQL);
     }
 
     private static void run(Path directory, List<String> command, String input) throws IOException {

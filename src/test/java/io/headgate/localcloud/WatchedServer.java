@@ -63,6 +63,10 @@ final class WatchedServer {
         return running().pid();
     }
 
+    boolean isRunning() {
+        return process(SERVER) != null;
+    }
+
     /** Starts the server and returns when it answers; does nothing when it is running. */
     void start() {
         synchronized (state.values()) {

@@ -1,5 +1,5 @@
 /**
- * The local cloud: real PostgreSQL, Redis and DynamoDB Local for {@code quarkus:dev}, the tests and the benchmarks, without
+ * The local cloud: real PostgreSQL, Redis, DynamoDB Local and an RDS over PostgreSQL for {@code quarkus:dev}, the tests and the benchmarks, without
  * Docker, an account or a network beyond Maven Central.
  *
  * <p>{@link io.headgate.localcloud.LocalCloud} is the entrance. Tests share the one of {@link

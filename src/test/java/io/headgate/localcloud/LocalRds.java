@@ -1,0 +1,93 @@
+package io.headgate.localcloud;
+
+import io.headgate.localcloud.rds.RdsServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.rds.RdsAsyncClient;
+
+/**
+ * Amazon RDS on 127.0.0.1, within this JVM: it answers the AWS SDK and the AWS CLI, and each of its PostgreSQL databases is
+ * a real server. The cloud's own PostgreSQL is its DB instance {@code mydb}.
+ */
+public final class LocalRds implements AutoCloseable {
+
+    private final State state;
+
+    /** A view of a control plane whose state came from {@link #start}. */
+    LocalRds(State state) {
+        this.state = state;
+    }
+
+    /** Starts it over a PostgreSQL that runs, and returns its state when it answers. */
+    static State start(Path cloud, LocalPostgres mydb, LocalClock clock, LocalCloudConfig config) {
+        Path snapshots = cloud.resolve("rds");
+        try {
+            Files.createDirectory(snapshots);
+            // Snapshots outlive every server, but not this JVM.
+            WatchedProcess guard =
+                    WatchedProcess.start("TERM", snapshots, snapshots.resolve("log"), List.of("sleep", "2147483647"));
+            try {
+                RdsServer server = RdsServer.start(
+                        new InetSocketAddress(Ports.LOOPBACK, config.rdsPort()),
+                        cloud,
+                        mydb,
+                        clock,
+                        config.restorableLag());
+                AutoCloseable stop = () -> {
+                    server.close();
+                    guard.stop();
+                };
+                return new State().with("port", server.port()).with("stop", stop);
+            } catch (IOException | RuntimeException e) {
+                guard.stop();
+                throw e;
+            }
+        } catch (BindException e) {
+            throw Ports.taken("RDS", config.rdsPort(), LocalCloudConfig.RDS_PORT);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot start RDS: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LocalCloudException("Interrupted while starting RDS", e);
+        }
+    }
+
+    public int port() {
+        return state.get("port", Integer.class);
+    }
+
+    /** {@code http://127.0.0.1:PORT}. */
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port());
+    }
+
+    /** A new client, which the caller closes. */
+    public RdsAsyncClient client() {
+        return RdsAsyncClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.of(LocalDynamoDb.REGION))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY)))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+                .build();
+    }
+
+    /** Ends it and all servers besides the cloud's own PostgreSQL. */
+    @Override
+    public void close() {
+        try {
+            state.get("stop", AutoCloseable.class).close();
+        } catch (Exception e) {
+            throw new LocalCloudException("Cannot stop RDS: " + e.getMessage(), e);
+        }
+    }
+}

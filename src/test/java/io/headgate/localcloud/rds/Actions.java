@@ -1,0 +1,69 @@
+package io.headgate.localcloud.rds;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Every action of the API that is here, by its name. */
+final class Actions {
+
+    /** One action, which reads the request and writes the content of the result, with the account's lock. */
+    @FunctionalInterface
+    private interface Action {
+        void answer(QueryRequest request, XmlResponse xml);
+    }
+
+    /** An action that is there for instances and for clusters. */
+    @FunctionalInterface
+    private interface KindAction {
+        void answer(Kind kind, QueryRequest request, XmlResponse xml);
+    }
+
+    private final Account account;
+    private final Map<String, Action> actions = new HashMap<>();
+
+    Actions(Account account, Work work, Backups backups) {
+        this.account = account;
+        DatabaseXml databaseXml = new DatabaseXml(account);
+        Snapshots snapshots = new Snapshots(account, work, backups, SnapshotXml::write);
+        Databases databases = new Databases(account, work, backups, snapshots, databaseXml::write);
+        Restores restores = new Restores(account, work, backups, databaseXml::write);
+        AutomatedBackups automatedBackups = new AutomatedBackups(account);
+        Tags tags = new Tags(account);
+        for (Kind kind : Kind.values()) {
+            add("Create" + kind.noun, kind, databases::create);
+            add("Describe" + kind.noun + "s", kind, databases::describe);
+            add("Modify" + kind.noun, kind, databases::modify);
+            add("Delete" + kind.noun, kind, databases::delete);
+            add("Create" + kind.snapshotNoun, kind, snapshots::create);
+            add("Describe" + kind.snapshotNoun + "s", kind, snapshots::describe);
+            add("Delete" + kind.snapshotNoun, kind, snapshots::delete);
+            add("Restore" + kind.noun + "ToPointInTime", kind, restores::toPointInTime);
+            add("Describe" + kind.noun + "AutomatedBackups", kind, automatedBackups::describe);
+        }
+        add("RestoreDBInstanceFromDBSnapshot", Kind.INSTANCE, restores::fromSnapshot);
+        add("RestoreDBClusterFromSnapshot", Kind.CLUSTER, restores::fromSnapshot);
+        actions.put("AddTagsToResource", tags::add);
+        actions.put("ListTagsForResource", tags::list);
+        actions.put("RemoveTagsFromResource", tags::remove);
+    }
+
+    private void add(String name, Kind kind, KindAction action) {
+        actions.put(name, (request, xml) -> action.answer(kind, request, xml));
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @throws RdsError as RDS would fail
+     */
+    String answer(QueryRequest request) {
+        String name = request.action();
+        Action action = actions.get(name);
+        if (action == null) {
+            throw new RdsError("InvalidAction", 400, "Could not find operation " + name + " for version 2014-10-31");
+        }
+        synchronized (account) {
+            return XmlResponse.of(name, xml -> action.answer(request, xml));
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.headgate.localcloud.rds;
+
+import io.headgate.localcloud.LocalCloudException;
+import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.PostgresBackup;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Automated backups: a base backup when a database is made, and another one each day, or when a recovery would have to read
+ * much of the log. They expire with the retention period, the last one that a restorable time needs later. See <a
+ * href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html">Working with
+ * backups</a>.
+ */
+final class Backups {
+
+    private static final Duration BETWEEN_BACKUPS = Duration.ofDays(1);
+    private static final long LONGEST_LOG = 256L << 20;
+    private static final long MILLIS_BETWEEN_CHECKS = 500;
+    private static final int CHECKS_BETWEEN_LOOKS_AT_THE_LOG = 20;
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm").withZone(ZoneOffset.UTC);
+
+    private final Account account;
+    private final Work work;
+    private int checks;
+
+    Backups(Account account, Work work) {
+        this.account = account;
+        this.work = work;
+    }
+
+    void start() {
+        work.repeat(MILLIS_BETWEEN_CHECKS, this::check);
+    }
+
+    /** Backs a database up, where it is to be, and makes it available. */
+    void backUp(Database database) {
+        String identifier = "rds:" + database.identifier + "-" + NAME.format(account.clock.now());
+        if (!database.isBackedUp() || account.hasSnapshot(database.kind, identifier)) {
+            database.becomes(Database.AVAILABLE);
+            return;
+        }
+        Snapshot snapshot = new Snapshot(database, identifier, true, account.clock.now());
+        take(snapshot, database, () -> directory(database), () -> database.bases.add(snapshot));
+    }
+
+    private static Path directory(Database database) {
+        LocalPostgres server = database.server;
+        if (server == null) {
+            throw new IllegalStateException(database.arn() + " has no server");
+        }
+        return server.directory().resolve("backup-" + Identifiers.unique());
+    }
+
+    /** Takes a snapshot of what is committed until then or a little later, while the database is backing up. */
+    void take(Snapshot snapshot, Database source, java.util.function.Supplier<Path> directory, Runnable taken) {
+        if (source.is("CopyTagsToSnapshot")) {
+            source.tags.forEach(snapshot.tags::putIfAbsent);
+        }
+        account.add(snapshot);
+        source.becomes(Database.BACKING_UP);
+        LocalPostgres server = source.server;
+        work.<@Nullable PostgresBackup>enqueue(
+                source,
+                () -> server == null ? null : PostgresBackup.of(server, directory.get()),
+                backup -> {
+                    snapshot.becomesAvailable(backup, account.clock.now());
+                    source.becomes(Database.AVAILABLE);
+                    taken.run();
+                },
+                () -> {
+                    snapshot.status = "failed";
+                    source.becomes(Database.AVAILABLE);
+                });
+    }
+
+    /** Takes away automated backups, and the snapshots that show them. */
+    void remove(Database database, List<Snapshot> bases) {
+        List<Snapshot> removed = List.copyOf(bases);
+        database.bases.removeAll(removed);
+        removed.forEach(account::remove);
+        work.enqueue(
+                database,
+                () -> {
+                    work.removing(() -> removed.forEach(Backups::removeFiles));
+                    return database;
+                },
+                done -> {},
+                () -> {});
+    }
+
+    static void removeFiles(Snapshot snapshot) {
+        PostgresBackup backup = snapshot.backup;
+        if (backup != null) {
+            backup.remove();
+        }
+    }
+
+    private void check() {
+        checks++;
+        for (Database database : account.backedUp()) {
+            if (!database.bases.isEmpty()) {
+                expire(database);
+            }
+            if (database.status.equals(Database.AVAILABLE) && database.isBackedUp() && isDue(database)) {
+                backUp(database);
+            }
+        }
+    }
+
+    private boolean isDue(Database database) {
+        if (database.bases.isEmpty()) {
+            return true;
+        }
+        Snapshot last = database.bases.get(database.bases.size() - 1);
+        return !account.clock.now().isBefore(last.created.plus(BETWEEN_BACKUPS))
+                || (checks % CHECKS_BETWEEN_LOOKS_AT_THE_LOG == 0 && logSince(last, database) > LONGEST_LOG);
+    }
+
+    private static long logSince(Snapshot base, Database database) {
+        PostgresBackup backup = base.backup;
+        LocalPostgres server = database.server;
+        try {
+            return backup == null || server == null ? 0 : server.archive().sizeFrom(backup.firstSegment());
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot read the archive of " + database.arn(), e);
+        }
+    }
+
+    /** A base is needed as long as no later one is before all that can be restored. */
+    private void expire(Database database) {
+        Instant earliest = account.clock.now().minus(Duration.ofDays(database.retentionDays()));
+        for (Snapshot base : database.bases) {
+            if (base.created.isBefore(earliest)) {
+                account.remove(base);
+            }
+        }
+        int needed = 0;
+        while (needed + 1 < database.bases.size()
+                && !database.bases.get(needed + 1).created.isAfter(earliest)) {
+            needed++;
+        }
+        if (needed > 0) {
+            remove(database, database.bases.subList(0, needed));
+            forgetLog(database);
+        }
+        if (database.retainedSince != null && database.retainedSince.isBefore(earliest)) {
+            removeRetained(database);
+        }
+    }
+
+    private void forgetLog(Database database) {
+        PostgresBackup first = database.bases.get(0).backup;
+        LocalPostgres server = database.server;
+        if (first == null || server == null) {
+            return;
+        }
+        work.enqueue(
+                database,
+                () -> {
+                    work.removing(() -> {
+                        try {
+                            server.archive().removeBefore(first.firstSegment());
+                        } catch (IOException e) {
+                            throw new LocalCloudException("Cannot shorten the archive of " + database.arn(), e);
+                        }
+                    });
+                    return database;
+                },
+                done -> {},
+                () -> {});
+    }
+
+    private void removeRetained(Database database) {
+        account.forget(database);
+        removeServer(database, () -> {});
+    }
+
+    /** Removes a database's server with all its files, its automated backups among them. */
+    void removeServer(Database database, Runnable done) {
+        List.copyOf(database.bases).forEach(account::remove);
+        database.bases.clear();
+        work.enqueue(
+                database,
+                () -> {
+                    LocalPostgres server = database.server;
+                    if (server != null) {
+                        work.removing(server::remove);
+                    }
+                    return database;
+                },
+                removed -> done.run(),
+                done);
+    }
+
+    /** Ends a database's server, and keeps what its automated backups need. */
+    void retire(Database database) {
+        work.enqueue(
+                database,
+                () -> {
+                    LocalPostgres server = database.server;
+                    if (server != null) {
+                        work.removing(server::retire);
+                    }
+                    return database;
+                },
+                retired -> account.retain(retired),
+                () -> account.retain(database));
+    }
+}

@@ -1,0 +1,206 @@
+package io.headgate.localcloud.rds;
+
+import io.headgate.localcloud.LocalPostgres;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The actions that create, describe, change and delete DB instances and DB clusters. */
+final class Databases {
+
+    private static final Set<String> INSTANCE_FILTERS =
+            Set.of("db-instance-id", "db-cluster-id", "dbi-resource-id", "engine", "domain");
+    private static final Set<String> CLUSTER_FILTERS =
+            Set.of("db-cluster-id", "db-cluster-resource-id", "engine", "domain", "clone-group-id");
+    private static final Set<String> OF_THE_CLUSTER = Set.of(
+            "MasterUsername",
+            "MasterUserPassword",
+            "DBName",
+            "AllocatedStorage",
+            "BackupRetentionPeriod",
+            "StorageEncrypted");
+
+    private final Account account;
+    private final Work work;
+    private final Backups backups;
+    private final Snapshots snapshots;
+    private final BiConsumer<XmlResponse, Database> writer;
+
+    Databases(
+            Account account,
+            Work work,
+            Backups backups,
+            Snapshots snapshots,
+            BiConsumer<XmlResponse, Database> writer) {
+        this.account = account;
+        this.work = work;
+        this.backups = backups;
+        this.snapshots = snapshots;
+        this.writer = writer;
+    }
+
+    void create(Kind kind, QueryRequest request, XmlResponse xml) {
+        String identifier = Identifiers.ofDatabase(request, kind.identifierParameter());
+        String engine = Engines.checked(request.require("Engine"));
+        if (kind == Kind.INSTANCE) {
+            request.require("DBInstanceClass");
+        }
+        Database database = account.newDatabase(kind, identifier);
+        Attributes.ofNew(database, request, account);
+        database.tags.putAll(request.tags());
+        if (!database.runs()) {
+            database.tags.putAll(Database.METADATA_ONLY);
+        }
+        String cluster = kind == Kind.INSTANCE ? request.find("DBClusterIdentifier") : null;
+        account.requireFree(kind, identifier);
+        if (cluster != null) {
+            join(database, account.database(Kind.CLUSTER, cluster), request);
+        } else if (kind == Kind.INSTANCE && Engines.isAurora(engine)) {
+            throw RdsError.invalidCombination("The engine " + engine + " needs a DBClusterIdentifier.");
+        } else {
+            start(database, request);
+        }
+        account.add(database);
+        writer.accept(xml, database);
+    }
+
+    private void join(Database member, Database cluster, QueryRequest request) {
+        if (!cluster.engine().equals(member.engine())) {
+            throw RdsError.invalidCombination("The engine name requested for your DB instance (" + member.engine()
+                    + ") doesn't match the engine name of your DB cluster (" + cluster.engine() + ").");
+        }
+        for (String parameter : OF_THE_CLUSTER) {
+            if (request.has(parameter)) {
+                throw RdsError.invalidCombination("The requested DB instance will be a member of a DB cluster. Set "
+                        + parameter + " for the DB cluster.");
+            }
+        }
+        cluster.requireAvailable();
+        member.cluster = cluster;
+        cluster.members.add(member);
+        Attributes.takeFromCluster(member, cluster);
+        work.enqueue(member, () -> member, joined -> joined.becomes(Database.AVAILABLE), () -> {});
+    }
+
+    private void start(Database database, QueryRequest request) {
+        String master = Passwords.master(request);
+        String password = Passwords.ofMaster(request, database.engine());
+        String name = Attributes.databaseName(request, database);
+        Path directory = account.directoryOf(database);
+        boolean runs = database.runs();
+        work.<@Nullable LocalPostgres>enqueue(
+                database,
+                () -> runs ? Servers.started(directory, master, password, name) : null,
+                server -> {
+                    database.server = server;
+                    backups.backUp(database);
+                },
+                () -> database.becomes("failed"));
+    }
+
+    void describe(Kind kind, QueryRequest request, XmlResponse xml) {
+        String identifier = request.find(kind.identifierParameter());
+        var sought =
+                identifier == null ? account.databases(kind) : java.util.List.of(account.database(kind, identifier));
+        Set<String> filters = kind == Kind.INSTANCE ? INSTANCE_FILTERS : CLUSTER_FILTERS;
+        Listing.of(sought, request, each -> each.identifier, filters, Database::values)
+                .write(xml, kind.noun + "s", each -> writer.accept(xml, each));
+    }
+
+    /** Changes at once, also what AWS leaves to the next maintenance window. */
+    void modify(Kind kind, QueryRequest request, XmlResponse xml) {
+        Database database = account.database(kind, request.require(kind.identifierParameter()));
+        database.requireAvailable();
+        String password = request.has("MasterUserPassword") ? Passwords.ofMaster(request, database.engine()) : null;
+        if (database.cluster != null && (password != null || request.has("BackupRetentionPeriod"))) {
+            throw RdsError.invalidCombination(
+                    "The DB instance is a member of a DB cluster. Modify the DB cluster instead.");
+        }
+        String renamed = "New" + kind.identifierParameter();
+        if (request.has(renamed)) {
+            account.rename(database, Identifiers.ofDatabase(request, renamed));
+        }
+        Attributes.change(database, request);
+        database.becomes("modifying");
+        LocalPostgres server = database.server;
+        String master = database.attributes.getOrDefault("MasterUsername", "");
+        work.enqueue(
+                database,
+                () -> {
+                    if (password != null && server != null) {
+                        Servers.changePassword(server, master, password);
+                    }
+                    return database;
+                },
+                this::changed,
+                () -> database.becomes(Database.AVAILABLE));
+        writer.accept(xml, database);
+    }
+
+    /** Backups begin and end with the retention period. */
+    private void changed(Database database) {
+        if (!database.isBackedUp()) {
+            backups.remove(database, database.bases);
+        }
+        if (database.isBackedUp() && database.bases.isEmpty()) {
+            backups.backUp(database);
+        } else {
+            database.becomes(Database.AVAILABLE);
+        }
+    }
+
+    void delete(Kind kind, QueryRequest request, XmlResponse xml) {
+        Database database = account.database(kind, request.require(kind.identifierParameter()));
+        if (database.status.equals(Database.DELETING)) {
+            throw kind.invalidState(kind.words() + " " + database.identifier + " is already being deleted.");
+        }
+        if (database.is("DeletionProtection")) {
+            throw RdsError.invalidCombination("Cannot delete protected "
+                    + (kind == Kind.INSTANCE ? "DB Instance" : "Cluster")
+                    + ", please disable deletion protection and try again.");
+        }
+        if (!database.members.isEmpty()) {
+            throw kind.invalidState("Cluster cannot be deleted, it still contains DB instances in non-deleting state.");
+        }
+        if (database.cluster == null) {
+            takeFinalSnapshot(database, request);
+        }
+        boolean keepsBackups =
+                !request.isTrue("DeleteAutomatedBackups", true) && database.isBackedUp() && !database.bases.isEmpty();
+        database.status = Database.DELETING;
+        if (database.cluster != null) {
+            leave(database, database.cluster);
+        } else if (keepsBackups) {
+            backups.retire(database);
+        } else {
+            backups.removeServer(database, () -> account.remove(database));
+        }
+        writer.accept(xml, database);
+    }
+
+    private void leave(Database member, Database cluster) {
+        cluster.members.remove(member);
+        work.enqueue(member, () -> member, account::remove, () -> account.remove(member));
+    }
+
+    private void takeFinalSnapshot(Database database, QueryRequest request) {
+        String parameter = "FinalDBSnapshotIdentifier";
+        boolean skips = request.isTrue("SkipFinalSnapshot");
+        if (!skips && !request.has(parameter)) {
+            throw RdsError.invalidCombination(parameter + " is required unless SkipFinalSnapshot is specified.");
+        }
+        if (skips && request.has(parameter)) {
+            throw RdsError.invalidCombination(parameter + " can't be specified together with SkipFinalSnapshot.");
+        }
+        if (!skips) {
+            String status = database.status.toLowerCase(Locale.ROOT);
+            if (status.equals("failed") || status.equals("incompatible-restore")) {
+                throw database.kind.invalidState("A final snapshot of a " + database.kind.words() + " in " + status
+                        + " state can't be taken: specify SkipFinalSnapshot.");
+            }
+            snapshots.take(database, Identifiers.ofSnapshot(request, parameter), java.util.Map.of());
+        }
+    }
+}

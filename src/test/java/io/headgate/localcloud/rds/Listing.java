@@ -1,0 +1,69 @@
+package io.headgate.localcloud.rds;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of what an action describes, in the order of names: {@code MaxRecords} from 20 to 100, by default 100; the {@code
+ * Marker} is the last name of the page before, so that what comes and goes meanwhile repeats and loses nothing else.
+ *
+ * @param marker where the next page begins, if there is one
+ */
+record Listing<T>(List<T> page, @Nullable String marker) {
+
+    private static final int SMALLEST_PAGE = 20;
+    private static final int LARGEST_PAGE = 100;
+
+    /**
+     * Lists what passes the request's filters.
+     *
+     * @param values the values of a member that a filter compares, null where there is no such filter
+     */
+    static <T> Listing<T> of(
+            Collection<T> all,
+            QueryRequest request,
+            Function<T, String> name,
+            Set<String> filters,
+            BiFunction<T, String, @Nullable Set<String>> values) {
+        int size = request.integer("MaxRecords", SMALLEST_PAGE, LARGEST_PAGE).orElse(LARGEST_PAGE);
+        Map<String, List<String>> wanted = request.filters();
+        for (String filter : wanted.keySet()) {
+            if (!filters.contains(filter)) {
+                throw RdsError.invalidValue("Unrecognized filter name: " + filter);
+            }
+        }
+        String after = request.find("Marker");
+        List<T> rest = all.stream()
+                .filter(each -> after == null || name.apply(each).compareTo(after) > 0)
+                .filter(each -> wanted.entrySet().stream()
+                        .allMatch(filter -> matches(values.apply(each, filter.getKey()), filter.getValue())))
+                .sorted(Comparator.comparing(name))
+                .limit(size + 1L)
+                .toList();
+        if (rest.size() <= size) {
+            return new Listing<>(rest, null);
+        }
+        List<T> page = rest.subList(0, size);
+        return new Listing<>(page, name.apply(page.get(size - 1)));
+    }
+
+    private static boolean matches(@Nullable Set<String> values, List<String> wanted) {
+        return values != null
+                && values.stream()
+                        .map(value -> value.toLowerCase(Locale.ROOT))
+                        .anyMatch(value -> wanted.stream().anyMatch(value::equalsIgnoreCase));
+    }
+
+    /** Writes the page. */
+    void write(XmlResponse xml, String list, java.util.function.Consumer<T> each) {
+        xml.text("Marker", marker);
+        xml.list(list, page, each);
+    }
+}

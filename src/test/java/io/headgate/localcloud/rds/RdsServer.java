@@ -1,0 +1,202 @@
+package io.headgate.localcloud.rds;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.headgate.localcloud.LocalClock;
+import io.headgate.localcloud.LocalCloudException;
+import io.headgate.localcloud.LocalPostgres;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The RDS endpoint: its HTTP server, and all that is behind it. Signatures are not checked: any credentials will do. */
+public final class RdsServer implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(RdsServer.class.getName());
+    private static final int THREADS = 8;
+    private static final int LARGEST_REQUEST = 1 << 20;
+    private static final String CLOCK = "/_local/clock";
+    private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
+    /** The users' own database: what the cloud has before anybody creates anything. */
+    private static final QueryRequest MYDB = new QueryRequest(Map.of(
+            "Engine", "postgres",
+            "DBInstanceClass", "db.t4g.medium",
+            "MasterUsername", "headgate",
+            "DBName", "headgate",
+            "BackupRetentionPeriod", "7",
+            "DeletionProtection", "true"));
+
+    private final Account account;
+    private final Work work;
+    private final Actions actions;
+    private final HttpServer http;
+    private final ExecutorService threads;
+
+    private RdsServer(Account account, Work work, Backups backups, HttpServer http) {
+        this.account = account;
+        this.work = work;
+        this.actions = new Actions(account, work, backups);
+        this.http = http;
+        this.threads = Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "local-rds-http");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Backs {@code mydb} up, and returns when the endpoint answers.
+     *
+     * @param address where it listens
+     * @param directory where each server gets a directory of its own
+     * @param mydb the server of the DB instance {@code mydb}, which is not closed with this
+     * @param restorableLag how far the latest restorable time is behind the clock
+     * @throws IOException when it can't listen there
+     */
+    public static RdsServer start(
+            InetSocketAddress address, Path directory, LocalPostgres mydb, LocalClock clock, Duration restorableLag)
+            throws IOException {
+        if (System.getProperty(NO_DELAY) == null) {
+            // Else an answer waits 40 ms for the acknowledgement of its own header.
+            System.setProperty(NO_DELAY, "true");
+        }
+        HttpServer http = HttpServer.create(address, 0);
+        Account account = new Account(clock, directory, restorableLag, version(mydb));
+        Work work = new Work(account);
+        Backups backups = new Backups(account, work);
+        RdsServer server = new RdsServer(account, work, backups, http);
+        try {
+            adopt(mydb, account, backups);
+            backups.start();
+            http.setExecutor(server.threads);
+            http.createContext("/", server::answer);
+            http.createContext(CLOCK, server::answerClock);
+            http.start();
+            return server;
+        } catch (RuntimeException e) {
+            server.close();
+            throw e;
+        }
+    }
+
+    private static void adopt(LocalPostgres mydb, Account account, Backups backups) {
+        Database database = account.newDatabase(Kind.INSTANCE, "mydb");
+        synchronized (account) {
+            database.server = mydb;
+            Attributes.ofNew(database, MYDB, account);
+            database.tags.putAll(Map.of("application", "headgate", "environment", "local"));
+            account.add(database);
+            backups.backUp(database);
+        }
+        database.work.join();
+        synchronized (account) {
+            if (database.bases.isEmpty()) {
+                throw new LocalCloudException("Cannot back up mydb: see the log");
+            }
+        }
+    }
+
+    private static String version(LocalPostgres postgres) {
+        try (Connection connection = postgres.connectAsAdministrator();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW server_version")) {
+            row.next();
+            return row.getString(1);
+        } catch (SQLException e) {
+            throw new LocalCloudException("Cannot ask PostgreSQL for its version: " + e.getMessage(), e);
+        }
+    }
+
+    public int port() {
+        return http.getAddress().getPort();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        int status = 200;
+        String body;
+        try {
+            body = actions.answer(request(exchange));
+        } catch (RdsError e) {
+            status = e.status();
+            body = XmlResponse.of(e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "A request failed", e);
+            status = 500;
+            body = XmlResponse.of(new RdsError("InternalFailure", 500, "The local cloud failed: see its log."));
+        }
+        send(exchange, status, "text/xml", body);
+    }
+
+    private static QueryRequest request(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readNBytes(LARGEST_REQUEST);
+        String query = exchange.getRequestURI().getRawQuery();
+        return QueryRequest.parse(body.length == 0 && query != null ? query : new String(body, UTF_8));
+    }
+
+    /** The local cloud's own: tells its time, and moves it forward. */
+    private void answerClock(HttpExchange exchange) throws IOException {
+        String query = exchange.getRequestURI().getQuery();
+        if (query != null) {
+            try {
+                if (!exchange.getRequestMethod().equals("POST") || !query.startsWith("advance=")) {
+                    throw new IllegalArgumentException("POST " + CLOCK + "?advance=PT24H moves the clock");
+                }
+                account.clock.advance(Duration.parse(query.substring("advance=".length())));
+            } catch (IllegalArgumentException | DateTimeParseException e) {
+                send(exchange, 400, "text/plain", e.getMessage() + "\n");
+                return;
+            }
+        }
+        send(exchange, 200, "application/json", "{\"now\":\"" + account.clock.now() + "\"}\n");
+    }
+
+    private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
+        try (exchange;
+                OutputStream body = exchange.getResponseBody()) {
+            byte[] bytes = text.getBytes(UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(status, bytes.length);
+            body.write(bytes);
+        }
+    }
+
+    /** Ends all servers besides that of {@code mydb}. Their files stay, in the cloud's directory. */
+    @Override
+    public void close() {
+        http.stop(0);
+        threads.shutdownNow();
+        work.close();
+        for (LocalPostgres server : servers()) {
+            server.close();
+        }
+    }
+
+    private List<LocalPostgres> servers() {
+        List<LocalPostgres> servers = new ArrayList<>();
+        synchronized (account) {
+            for (Database database : account.backedUp()) {
+                LocalPostgres server = database.server;
+                if (server != null && !database.identifier.equals("mydb")) {
+                    servers.add(server);
+                }
+            }
+        }
+        return servers;
+    }
+}

@@ -1,0 +1,102 @@
+package io.headgate.localcloud.rds;
+
+import java.io.StringWriter;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to an action, as the AWS Query protocol has it. */
+final class XmlResponse {
+
+    private static final String NAMESPACE = "http://rds.amazonaws.com/doc/2014-10-31/";
+    private static final XMLOutputFactory WRITERS = XMLOutputFactory.newInstance();
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final XMLStreamWriter writer;
+
+    private XmlResponse(XMLStreamWriter writer) {
+        this.writer = writer;
+    }
+
+    /** What an action answered. */
+    static String of(String action, Consumer<XmlResponse> result) {
+        return document(action + "Response", xml -> {
+            xml.element(action + "Result", () -> result.accept(xml));
+            xml.element("ResponseMetadata", () -> xml.text("RequestId", UUID.randomUUID()));
+        });
+    }
+
+    static String of(RdsError error) {
+        return document("ErrorResponse", xml -> {
+            xml.element("Error", () -> {
+                xml.text("Type", error.status() < 500 ? "Sender" : "Receiver");
+                xml.text("Code", error.code());
+                xml.text("Message", error.message());
+            });
+            xml.text("RequestId", UUID.randomUUID());
+        });
+    }
+
+    private static String document(String root, Consumer<XmlResponse> content) {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter writer = WRITERS.createXMLStreamWriter(text);
+            writer.writeStartDocument();
+            writer.writeStartElement(root);
+            writer.writeDefaultNamespace(NAMESPACE);
+            content.accept(new XmlResponse(writer));
+            writer.writeEndDocument();
+            writer.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+
+    void element(String name, Runnable content) {
+        try {
+            writer.writeStartElement(name);
+            content.run();
+            writer.writeEndElement();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** An element with a value, or none where there is no value. */
+    void text(String name, @Nullable Object value) {
+        if (value != null) {
+            element(name, () -> characters(value instanceof Instant time ? TIME.format(time) : value.toString()));
+        }
+    }
+
+    <T> void list(String name, Iterable<T> members, Consumer<T> each) {
+        element(name, () -> members.forEach(each));
+    }
+
+    void tags(Map<String, String> tags) {
+        list(
+                "TagList",
+                tags.entrySet(),
+                tag -> element("Tag", () -> {
+                    text("Key", tag.getKey());
+                    text("Value", tag.getValue());
+                }));
+    }
+
+    private void characters(String text) {
+        try {
+            writer.writeCharacters(text);
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
