@@ -24,7 +24,7 @@ final class RdsRefusals {
             ": delete what is not needed, or ask AWS for a higher quota in Service Quotas, and try again";
     private static final String CAPACITY =
             " of the class that the source has: try again later, or restore another class or zone by hand";
-    private static final String WITHOUT_REAPPLY = "; restore without reapply, and set it afterwards";
+    private static final String WITHOUT_REAPPLY = ": restore without reapply, and set it afterwards";
 
     /** What AddTagsToResource can refuse for resources that Headgate never tags. */
     private static final List<String> OTHER_RESOURCES = List.of(
