@@ -42,6 +42,8 @@ class DevLocalCloud {
         Process cloud = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        // The class path has JBoss LogManager, which complains where it is not the one.
+                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                         "-cp",
                         classPath,
                         MAIN))
