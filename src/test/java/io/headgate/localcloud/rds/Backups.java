@@ -10,6 +10,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +63,7 @@ final class Backups {
     }
 
     /** Takes a snapshot of what is committed until then or a little later, while the database is backing up. */
-    void take(Snapshot snapshot, Database source, java.util.function.Supplier<Path> directory, Runnable taken) {
+    void take(Snapshot snapshot, Database source, Supplier<Path> directory, Runnable taken) {
         if (source.is("CopyTagsToSnapshot")) {
             source.tags.forEach(snapshot.tags::putIfAbsent);
         }
@@ -77,30 +80,39 @@ final class Backups {
                 },
                 () -> {
                     snapshot.status = "failed";
+                    if (snapshot.automated) {
+                        account.remove(snapshot);
+                    }
                     source.becomes(Database.AVAILABLE);
                 });
     }
 
-    /** Takes away automated backups, and the snapshots that show them. */
+    /** Takes away automated backups, the snapshots that show them, and the log that only they need. */
     void remove(Database database, List<Snapshot> bases) {
         List<Snapshot> removed = List.copyOf(bases);
         database.bases.removeAll(removed);
         removed.forEach(account::remove);
-        work.enqueue(
-                database,
-                () -> {
-                    work.removing(() -> removed.forEach(Backups::removeFiles));
-                    return database;
-                },
-                done -> {},
-                () -> {});
+        PostgresBackup first = database.bases.isEmpty() ? null : database.bases.get(0).backup;
+        LocalPostgres server = database.server;
+        work.remove(readers(removed), () -> {
+            removed.forEach(Snapshot::removeFiles);
+            if (first != null && server != null) {
+                forgetLog(server, first);
+            }
+        });
     }
 
-    static void removeFiles(Snapshot snapshot) {
-        PostgresBackup backup = snapshot.backup;
-        if (backup != null) {
-            backup.remove();
+    private static void forgetLog(LocalPostgres server, PostgresBackup first) {
+        try {
+            server.archive().removeBefore(first.firstSegment());
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot shorten the log of " + server.directory(), e);
         }
+    }
+
+    private static CompletableFuture<Void> readers(List<Snapshot> snapshots) {
+        return CompletableFuture.allOf(
+                snapshots.stream().map(snapshot -> snapshot.readers).toArray(CompletableFuture[]::new));
     }
 
     private void check() {
@@ -149,33 +161,10 @@ final class Backups {
         }
         if (needed > 0) {
             remove(database, database.bases.subList(0, needed));
-            forgetLog(database);
         }
         if (database.retainedSince != null && database.retainedSince.isBefore(earliest)) {
             removeRetained(database);
         }
-    }
-
-    private void forgetLog(Database database) {
-        PostgresBackup first = database.bases.get(0).backup;
-        LocalPostgres server = database.server;
-        if (first == null || server == null) {
-            return;
-        }
-        work.enqueue(
-                database,
-                () -> {
-                    work.removing(() -> {
-                        try {
-                            server.archive().removeBefore(first.firstSegment());
-                        } catch (IOException e) {
-                            throw new LocalCloudException("Cannot shorten the archive of " + database.arn(), e);
-                        }
-                    });
-                    return database;
-                },
-                done -> {},
-                () -> {});
     }
 
     private void removeRetained(Database database) {
@@ -185,33 +174,29 @@ final class Backups {
 
     /** Removes a database's server with all its files, its automated backups among them. */
     void removeServer(Database database, Runnable done) {
-        List.copyOf(database.bases).forEach(account::remove);
+        List<Snapshot> removed = List.copyOf(database.bases);
+        removed.forEach(account::remove);
         database.bases.clear();
-        work.enqueue(
-                database,
-                () -> {
-                    LocalPostgres server = database.server;
-                    if (server != null) {
-                        work.removing(server::remove);
-                    }
-                    return database;
-                },
-                removed -> done.run(),
-                done);
+        end(database, removed, LocalPostgres::remove, done);
     }
 
     /** Ends a database's server, and keeps what its automated backups need. */
     void retire(Database database) {
+        end(database, database.bases, LocalPostgres::retire, () -> account.retain(database));
+    }
+
+    private void end(Database database, List<Snapshot> bases, Consumer<LocalPostgres> end, Runnable done) {
         work.enqueue(
                 database,
+                readers(bases),
                 () -> {
                     LocalPostgres server = database.server;
                     if (server != null) {
-                        work.removing(server::retire);
+                        end.accept(server);
                     }
                     return database;
                 },
-                retired -> account.retain(retired),
-                () -> account.retain(database));
+                ended -> done.run(),
+                done);
     }
 }

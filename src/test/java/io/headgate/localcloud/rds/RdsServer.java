@@ -99,6 +99,7 @@ public final class RdsServer implements AutoCloseable {
         Database database = account.newDatabase(Kind.INSTANCE, "mydb");
         synchronized (account) {
             database.server = mydb;
+            database.permanent = true;
             Attributes.ofNew(database, MYDB, account);
             database.tags.putAll(Map.of("application", "headgate", "environment", "local"));
             account.add(database);
@@ -192,7 +193,7 @@ public final class RdsServer implements AutoCloseable {
         synchronized (account) {
             for (Database database : account.backedUp()) {
                 LocalPostgres server = database.server;
-                if (server != null && !database.identifier.equals("mydb")) {
+                if (server != null && !database.permanent) {
                     servers.add(server);
                 }
             }
