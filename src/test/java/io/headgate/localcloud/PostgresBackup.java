@@ -46,25 +46,35 @@ public record PostgresBackup(Path directory, String firstSegment, Instant end) {
     public static PostgresBackup of(LocalPostgres source, Path directory) {
         try (Connection administrator = source.connectAsAdministrator();
                 Statement statement = administrator.createStatement()) {
-            Path data = Files.createDirectories(directory).resolve("data");
-            statement.execute("SELECT pg_backup_start('headgate', true)");
-            copy(source.data(), data);
-            try (ResultSet stopped = statement.executeQuery(
-                    "SELECT pg_walfile_name(lsn - 1), labelfile, spcmapfile FROM pg_backup_stop(false)")) {
-                stopped.next();
-                if (!stopped.getString(3).isBlank()) {
-                    throw new LocalCloudException(
-                            "A server with tablespaces outside of its directory is not backed up");
-                }
-                String label = stopped.getString(2);
-                Files.writeString(data.resolve("backup_label"), label);
-                source.archive().await(stopped.getString(1));
-                String first = firstSegment(label);
-                source.archive().linkFrom(first, data.resolve("pg_wal"));
-                return new PostgresBackup(directory, first, Instant.now());
+            return taken(source, Files.createDirectory(directory), statement);
+        } catch (SQLException | IOException | LocalCloudException e) {
+            LocalCloudException failure = new LocalCloudException("Cannot back up PostgreSQL: " + e.getMessage(), e);
+            try {
+                Directories.remove(directory);
+            } catch (IOException notRemoved) {
+                failure.addSuppressed(notRemoved);
             }
-        } catch (SQLException | IOException e) {
-            throw new LocalCloudException("Cannot back up PostgreSQL: " + e.getMessage(), e);
+            throw failure;
+        }
+    }
+
+    private static PostgresBackup taken(LocalPostgres source, Path directory, Statement statement)
+            throws SQLException, IOException {
+        Path data = directory.resolve("data");
+        statement.execute("SELECT pg_backup_start('headgate', true)");
+        copy(source.data(), data);
+        try (ResultSet stopped = statement.executeQuery(
+                "SELECT pg_walfile_name(lsn - 1), labelfile, spcmapfile FROM pg_backup_stop(false)")) {
+            stopped.next();
+            if (!stopped.getString(3).isBlank()) {
+                throw new LocalCloudException("A server with tablespaces outside of its directory is not backed up");
+            }
+            String label = stopped.getString(2);
+            Files.writeString(data.resolve("backup_label"), label);
+            source.archive().await(stopped.getString(1));
+            String first = firstSegment(label);
+            source.archive().linkFrom(first, data.resolve("pg_wal"));
+            return new PostgresBackup(directory, first, Instant.now());
         }
     }
 

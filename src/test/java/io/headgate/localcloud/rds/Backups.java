@@ -45,6 +45,9 @@ final class Backups {
 
     /** Backs a database up, where it is to be, and makes it available. */
     void backUp(Database database) {
+        if (database.status.equals(Database.DELETING)) {
+            return;
+        }
         String identifier = "rds:" + database.identifier + "-" + NAME.format(account.clock.now());
         if (!database.isBackedUp() || account.hasSnapshot(database.kind, identifier)) {
             database.becomes(Database.AVAILABLE);

@@ -29,6 +29,9 @@ final class Restores {
     void fromSnapshot(Kind kind, QueryRequest request, XmlResponse xml) {
         String parameter = kind == Kind.INSTANCE ? "DBSnapshotIdentifier" : "SnapshotIdentifier";
         String identifier = Identifiers.ofDatabase(request, kind.identifierParameter());
+        if (kind == Kind.CLUSTER) {
+            request.require("Engine");
+        }
         Snapshot snapshot = account.snapshot(kind, request.require(parameter));
         if (!snapshot.isAvailable()) {
             throw kind.invalidSnapshotState(
