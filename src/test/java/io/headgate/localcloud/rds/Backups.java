@@ -17,16 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Automated backups: a base backup when a database is made, and another one each day, or when a recovery would have to read
- * much of the log. They expire with the retention period, the last one that a restorable time needs later. See <a
+ * more than 1 GiB of the log. They expire with the retention period, the last one that a restorable time needs later; unlike
+ * on AWS, the oldest ones expire earlier where a database's backups take more than 8 GiB of this machine's disk. See <a
  * href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html">Working with
  * backups</a>.
  */
 final class Backups {
 
     private static final Duration BETWEEN_BACKUPS = Duration.ofDays(1);
-    private static final long LONGEST_LOG = 256L << 20;
+    private static final long LONGEST_LOG = 1L << 30;
+    private static final long LARGEST_BACKUPS = 8L << 30;
     private static final long MILLIS_BETWEEN_CHECKS = 500;
-    private static final int CHECKS_BETWEEN_LOOKS_AT_THE_LOG = 20;
+    private static final int CHECKS_BETWEEN_LOOKS_AT_FILES = 20;
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm").withZone(ZoneOffset.UTC);
 
@@ -120,12 +122,18 @@ final class Backups {
 
     private void check() {
         checks++;
+        boolean looksAtFiles = checks % CHECKS_BETWEEN_LOOKS_AT_FILES == 0;
         for (Database database : account.backedUp()) {
             if (!database.bases.isEmpty()) {
                 expire(database);
             }
-            if (database.status.equals(Database.AVAILABLE) && database.isBackedUp() && isDue(database)) {
-                backUp(database);
+            if (database.status.equals(Database.AVAILABLE) && database.isBackedUp()) {
+                if (isDue(database) || (looksAtFiles && hasLongLog(database))) {
+                    backUp(database);
+                }
+                if (looksAtFiles && database.bases.size() > 1 && size(database) > LARGEST_BACKUPS) {
+                    remove(database, database.bases.subList(0, 1));
+                }
             }
         }
     }
@@ -135,17 +143,30 @@ final class Backups {
             return true;
         }
         Snapshot last = database.bases.get(database.bases.size() - 1);
-        return !account.clock.now().isBefore(last.created.plus(BETWEEN_BACKUPS))
-                || (checks % CHECKS_BETWEEN_LOOKS_AT_THE_LOG == 0 && logSince(last, database) > LONGEST_LOG);
+        return !account.clock.now().isBefore(last.created.plus(BETWEEN_BACKUPS));
     }
 
-    private static long logSince(Snapshot base, Database database) {
-        PostgresBackup backup = base.backup;
+    /** Whether the log is longer than another backup would be large. */
+    private static boolean hasLongLog(Database database) {
+        Snapshot last = database.bases.get(database.bases.size() - 1);
+        return last.backup != null && logFrom(last.backup, database) > Math.max(LONGEST_LOG, last.backup.bytes());
+    }
+
+    private static long size(Database database) {
+        PostgresBackup first = database.bases.get(0).backup;
+        long files = 0;
+        for (Snapshot base : database.bases) {
+            files += base.backup == null ? 0 : base.backup.bytes();
+        }
+        return first == null ? files : files + logFrom(first, database);
+    }
+
+    private static long logFrom(PostgresBackup base, Database database) {
         LocalPostgres server = database.server;
         try {
-            return backup == null || server == null ? 0 : server.archive().sizeFrom(backup.firstSegment());
+            return server == null ? 0 : server.archive().sizeFrom(base.firstSegment());
         } catch (IOException e) {
-            throw new LocalCloudException("Cannot read the archive of " + database.arn(), e);
+            throw new LocalCloudException("Cannot read the log of " + database.arn(), e);
         }
     }
 

@@ -29,6 +29,8 @@ class PointInTimeModelTest {
     /** Nothing changes so close to a whole second, so that the model is exact. */
     private static final Duration EDGE = Duration.ofMillis(30);
 
+    private static final Duration BETWEEN_CHANGES = Duration.ofMillis(1);
+
     private static final LocalCloud CLOUD = LocalCloud.shared();
     private static final Rds RDS = new Rds(CLOUD);
 
@@ -94,6 +96,7 @@ class PointInTimeModelTest {
                         sleepUntil(second.plus(EDGE));
                     }
                     change(rows, put, delete);
+                    LockSupport.parkNanos(BETWEEN_CHANGES.toNanos());
                 }
             }
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,7 @@ class RdsUnderLoadTest {
 
     private static final System.Logger LOG = System.getLogger(RdsUnderLoadTest.class.getName());
     private static final int WRITERS = 4;
+    private static final Duration BETWEEN_WRITES = Duration.ofMillis(1);
 
     /** More than a write is to wait, since the machine may be busy with something else. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(3);
@@ -102,6 +104,7 @@ class RdsUnderLoadTest {
                 insert.setLong(2, n++);
                 insert.executeUpdate();
                 longest.accumulateAndGet(System.nanoTime() - begin, Math::max);
+                LockSupport.parkNanos(BETWEEN_WRITES.toNanos());
             }
             return n;
         } catch (SQLException e) {

@@ -79,7 +79,10 @@ final class Work {
 
     /** Removes files after those who read them have ended. */
     void remove(CompletableFuture<Void> readers, Runnable removal) {
-        var unused = readers.thenRunAsync(removal, threads);
+        var unused = readers.thenRunAsync(removal, threads).exceptionally(e -> {
+            LOG.log(Level.WARNING, "Files of a backup were not removed", e);
+            return null;
+        });
     }
 
     /** Begins nothing more, and returns when what goes on has ended: no server starts unseen. */
