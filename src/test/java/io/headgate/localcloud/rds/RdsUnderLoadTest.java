@@ -13,13 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /** Clients of the source notice nothing of its snapshots and restores. */
 class RdsUnderLoadTest {
 
-    private static final System.Logger LOG = System.getLogger(RdsUnderLoadTest.class.getName());
+    private static final Logger LOG = Logger.getLogger(RdsUnderLoadTest.class);
     private static final int WRITERS = 4;
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(1);
 
@@ -70,11 +71,9 @@ class RdsUnderLoadTest {
         long written = writers.stream().mapToLong(CompletableFuture::join).sum();
 
         // Then
-        LOG.log(
-                System.Logger.Level.INFO,
-                "Of {0} writes beside a snapshot and two restores the longest took {1} ms",
-                written,
-                Duration.ofNanos(longest.get()).toMillis());
+        LOG.infof(
+                "Of %d writes beside a snapshot and two restores the longest took %d ms",
+                written, Duration.ofNanos(longest.get()).toMillis());
         assertThat(Duration.ofNanos(longest.get())).isLessThan(LONGEST_WAIT);
         for (String restored : List.of("loaded-1", "loaded-2")) {
             try (Connection connection = Rds.connect(RDS.instance(restored), "headgate", "headgate", "headgate")) {

@@ -1,6 +1,5 @@
 package io.headgate.localcloud.rds;
 
-import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -8,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * What goes on in the background, in daemon threads: one thing after the other for a database, several at once for
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  */
 final class Work {
 
-    private static final System.Logger LOG = System.getLogger(Work.class.getName());
+    private static final Logger LOG = Logger.getLogger(Work.class);
     private static final int THREADS = 4;
     private static final long LONGEST_END_SECONDS = 60;
 
@@ -51,7 +51,7 @@ final class Work {
                                     done.accept(result);
                                 }
                             } catch (RuntimeException e) {
-                                LOG.log(Level.WARNING, "Work for " + database.arn() + " failed", e);
+                                LOG.warnf(e, "work failed database=%s", database.arn());
                                 synchronized (account) {
                                     failed.run();
                                 }
@@ -69,7 +69,7 @@ final class Work {
                             check.run();
                         }
                     } catch (RuntimeException e) {
-                        LOG.log(Level.WARNING, "A check failed", e);
+                        LOG.warn("check failed", e);
                     }
                 },
                 millis,
@@ -80,7 +80,7 @@ final class Work {
     /** Removes files after those who read them have ended. */
     void remove(CompletableFuture<Void> readers, Runnable removal) {
         var unused = readers.thenRunAsync(removal, threads).exceptionally(e -> {
-            LOG.log(Level.WARNING, "Files of a backup were not removed", e);
+            LOG.warn("files of a backup not removed", e);
             return null;
         });
     }
@@ -91,7 +91,7 @@ final class Work {
         threads.shutdown();
         try {
             if (!threads.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
-                LOG.log(Level.WARNING, "Work did not end within " + LONGEST_END_SECONDS + " seconds");
+                LOG.warnf("work did not end within %d s", LONGEST_END_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
