@@ -37,10 +37,16 @@ class ArchitectureTest {
                 "user.dynamodb  | user error json aws",
                 "user.cache     | user error json",
                 "user.graphql   | user error graphql",
+                "recovery       | error",
+                "recovery.rds   | recovery error aws",
+                "recovery.aurora | recovery error aws",
+                "recovery.dynamodb | recovery error aws",
+                "recovery.ledger | recovery error aws json",
+                "recovery.graphql | recovery error graphql",
                 "graphql        | error",
                 "http           | graphql error json",
                 "aws            | error",
-                "app            | user user.postgres user.dynamodb user.cache user.graphql graphql http aws error json"
+                "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -68,9 +74,9 @@ class ArchitectureTest {
     @CsvSource({
         "io.vertx..sqlclient.., user.postgres app",
         "io.vertx..redis.., user.cache app",
-        "software.amazon.awssdk.., aws user.dynamodb app",
-        "graphql.., graphql user.graphql",
-        "org.dataloader.., graphql user.graphql",
+        "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
+        "graphql.., graphql user.graphql recovery.graphql",
+        "org.dataloader.., graphql user.graphql recovery.graphql",
         "org.flywaydb.., app"
     })
     void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class DynamoDbSamples {
 
     /** The gateway's own default. */
-    private static final UsersTable TABLE = new UsersTable("Users");
+    static final UsersTable TABLE = new UsersTable("Users");
 
     private static final Duration LONGEST_CREATION = Duration.ofSeconds(30);
 
@@ -47,7 +47,8 @@ final class DynamoDbSamples {
     }
 
     private static void fill(Path files, List<Map<String, AttributeValue>> items) {
-        try (LocalDynamoDb dynamoDb = new LocalDynamoDb(LocalDynamoDb.start(0, files));
+        LocalClock clock = new LocalClock(LocalClock.newState());
+        try (LocalDynamoDb dynamoDb = new LocalDynamoDb(LocalDynamoDb.start(0, clock, files.resolve("copies"), files));
                 DynamoDbAsyncClient client = dynamoDb.client()) {
             TABLE.createIfAbsent(client).await().atMost(LONGEST_CREATION);
             DynamoDbBatches.put(client, TABLE.name(), items);

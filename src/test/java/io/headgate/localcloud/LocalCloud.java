@@ -63,8 +63,8 @@ public final class LocalCloud implements AutoCloseable {
                 CompletableFuture.runAsync(() -> startPostgres(postgres, config.sampleUsers()), LocalCloud::inThread);
         CompletableFuture<Void> startedRedis =
                 CompletableFuture.runAsync(() -> new LocalRedis(redis).start(), LocalCloud::inThread);
-        CompletableFuture<State> dynamoDb =
-                CompletableFuture.supplyAsync(() -> startDynamoDb(directory, config), LocalCloud::inThread);
+        CompletableFuture<State> dynamoDb = CompletableFuture.supplyAsync(
+                () -> startDynamoDb(directory, config, new LocalClock(clock)), LocalCloud::inThread);
         CompletableFuture<State> rds = startedPostgres.thenApplyAsync(
                 started -> LocalRds.start(directory, new LocalPostgres(postgres), new LocalClock(clock), config),
                 LocalCloud::inThread);
@@ -102,10 +102,16 @@ public final class LocalCloud implements AutoCloseable {
         }
     }
 
-    private static State startDynamoDb(Path directory, LocalCloudConfig config) {
+    private static State startDynamoDb(Path directory, LocalCloudConfig config, LocalClock clock) {
+        Path copies = directory.resolve("dynamodb-copies");
         return config.sampleUsers()
-                ? LocalDynamoDb.start(config.dynamoDbPort(), DynamoDbSamples.copyTo(directory.resolve("dynamodb")))
-                : LocalDynamoDb.start(config.dynamoDbPort());
+                ? LocalDynamoDb.start(
+                        config.dynamoDbPort(),
+                        clock,
+                        copies,
+                        DynamoDbSamples.copyTo(directory.resolve("dynamodb")),
+                        DynamoDbSamples.TABLE.name())
+                : LocalDynamoDb.start(config.dynamoDbPort(), clock, copies);
     }
 
     public LocalPostgres postgres() {

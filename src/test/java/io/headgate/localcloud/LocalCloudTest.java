@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,6 +15,7 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 
@@ -174,13 +176,13 @@ class LocalCloudTest {
     }
 
     @Test
-    void aPortThatDynamoDbCannotHaveIsNamedToo() throws IOException {
+    void aPortThatDynamoDbCannotHaveIsNamedToo(@TempDir Path directory) throws IOException {
         // Given
         try (ServerSocket taken = new ServerSocket()) {
             taken.bind(new InetSocketAddress(Ports.LOOPBACK, 0));
 
             // When
-            assertThatThrownBy(() -> LocalDynamoDb.start(taken.getLocalPort()))
+            assertThatThrownBy(() -> LocalDynamoDb.start(taken.getLocalPort(), cloud.clock(), directory))
 
                     // Then
                     .hasMessageContaining("Port " + taken.getLocalPort() + " for DynamoDB is taken")

@@ -1,7 +1,6 @@
 package io.headgate.localcloud;
 
-import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
-import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import io.headgate.localcloud.dynamodb.RecoverableDynamoDb;
 import java.net.BindException;
 import java.net.URI;
 import java.net.URL;
@@ -18,8 +17,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
- * DynamoDB Local on 127.0.0.1, within this JVM. All credentials and regions see the same tables, and it
- * sends no telemetry.
+ * DynamoDB Local on 127.0.0.1, within this JVM, and with it the backup operations that it lacks. All credentials and regions
+ * see the same tables, and it sends no telemetry.
  */
 public final class LocalDynamoDb implements AutoCloseable {
 
@@ -38,24 +37,31 @@ public final class LocalDynamoDb implements AutoCloseable {
         this.state = state;
     }
 
-    /** Starts an empty server in memory on a port, 0 for any free one, and returns its state when it answers. */
-    static State start(int port) {
-        return startIn(port, null);
+    /**
+     * Starts an empty server in memory on a port, 0 for any free one, and returns its state when it answers.
+     *
+     * @param copies where it keeps backups and what point-in-time recovery needs, made when it is needed
+     */
+    static State start(int port, LocalClock clock, Path copies) {
+        return startIn(port, null, clock, copies);
     }
 
-    /** Starts a server whose tables are files of a directory, which holds none or those of an earlier server. */
-    static State start(int port, Path directory) {
-        return startIn(port, directory.toString());
+    /**
+     * Starts a server whose tables are files of a directory, which holds none or those of an earlier server.
+     *
+     * @param recoverable those of its tables that can be restored as they were at any second from now on
+     */
+    static State start(int port, LocalClock clock, Path copies, Path files, String... recoverable) {
+        return startIn(port, files, clock, copies, recoverable);
     }
 
-    private static State startIn(int port, @Nullable String directory) {
+    private static State startIn(int port, @Nullable Path files, LocalClock clock, Path copies, String... recoverable) {
         findSqlite();
         try {
-            boolean inMemory = directory == null;
-            boolean sharedDb = true;
-            boolean delayTransientStatuses = false;
-            LocalDynamoDBServerHandler handler = new LocalDynamoDBServerHandler(
-                    new LocalDynamoDBRequestHandler(0, inMemory, directory, sharedDb, delayTransientStatuses), "*");
+            RecoverableDynamoDb dynamoDb = RecoverableDynamoDb.open(files, copies, clock::now);
+            for (String table : recoverable) {
+                dynamoDb.recoverToAnySecond(table);
+            }
             // Its own server would listen on every address of the machine, and keep the JVM from ending.
             QueuedThreadPool threads = new QueuedThreadPool();
             threads.setDaemon(true);
@@ -64,11 +70,11 @@ public final class LocalDynamoDb implements AutoCloseable {
             connector.setHost(Ports.LOOPBACK.getHostAddress());
             connector.setPort(port);
             server.addConnector(connector);
-            server.setHandler(new ContextHandler(handler));
+            server.setHandler(new ContextHandler(dynamoDb.handler()));
             server.start();
             AutoCloseable stop = () -> {
                 server.stop();
-                handler.close();
+                dynamoDb.close();
             };
             return new State().with("port", connector.getLocalPort()).with("stop", stop);
         } catch (Exception e) {

@@ -1,0 +1,28 @@
+package io.headgate.recovery;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database as AWS describes it.
+ *
+ * @param engine AWS's name of the engine, such as {@code postgres}, {@code aurora-postgresql} or {@code dynamodb}
+ * @param status AWS's word, such as {@code available} or {@code ACTIVE}
+ * @param endpoint host and port, {@code mydb.abc.eu-west-1.rds.amazonaws.com:5432}; {@code null} while there is none
+ * @param multiAz whether it has a standby in another zone; {@code null} where the kind has no such thing
+ */
+public record Database(
+        DatabaseId id,
+        @Nullable String arn,
+        @Nullable String engine,
+        @Nullable String engineVersion,
+        String status,
+        @Nullable String endpoint,
+        @Nullable Boolean multiAz,
+        List<DatabaseId> readReplicas) {
+
+    /** What is known of a database that is gone while a snapshot of it is left. */
+    public static Database deleted(DatabaseId id) {
+        return new Database(id, null, null, null, "deleted", null, null, List.of());
+    }
+}

@@ -1,0 +1,188 @@
+package io.headgate.localcloud.dynamodb;
+
+import io.headgate.localcloud.LocalClock;
+import io.headgate.localcloud.OwnDynamoDb;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+
+/** A local DynamoDB of its own, and what tests of backups do with it. */
+final class TestDynamoDb implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final OwnDynamoDb dynamoDb;
+    private final DynamoDbAsyncClient client;
+
+    private TestDynamoDb(OwnDynamoDb dynamoDb) {
+        this.dynamoDb = dynamoDb;
+        this.client = dynamoDb.server().client();
+    }
+
+    static TestDynamoDb start(Path directory) {
+        return new TestDynamoDb(new OwnDynamoDb(directory));
+    }
+
+    DynamoDbAsyncClient client() {
+        return client;
+    }
+
+    OwnDynamoDb own() {
+        return dynamoDb;
+    }
+
+    LocalClock clock() {
+        return dynamoDb.clock();
+    }
+
+    /** Waits until the second that began last is over, and gives the next one, before which all is done that was done. */
+    Instant nextSecond() {
+        Instant next = clock().now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        await("the second " + next, () -> !clock().now().isBefore(next));
+        return next;
+    }
+
+    /** Polls until something is so. */
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("In vain waited for " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /** A table whose items have a text {@code id} as their key. */
+    void createThings(String table) {
+        client.createTable(request -> request.tableName(table)
+                        .billingMode(BillingMode.PAY_PER_REQUEST)
+                        .attributeDefinitions(attribute("id", ScalarAttributeType.S))
+                        .keySchema(key("id", KeyType.HASH)))
+                .join();
+    }
+
+    static AttributeDefinition attribute(String name, ScalarAttributeType type) {
+        return AttributeDefinition.builder()
+                .attributeName(name)
+                .attributeType(type)
+                .build();
+    }
+
+    static KeySchemaElement key(String name, KeyType type) {
+        return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+    }
+
+    static List<Map<String, AttributeValue>> things(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(number -> thing("t" + number, "colour " + number))
+                .toList();
+    }
+
+    static Map<String, AttributeValue> thing(String id, String colour) {
+        return Map.of("id", AttributeValue.fromS(id), "colour", AttributeValue.fromS(colour));
+    }
+
+    void put(String table, Map<String, AttributeValue> item) {
+        client.putItem(request -> request.tableName(table).item(item)).join();
+    }
+
+    void delete(String table, Map<String, AttributeValue> thing) {
+        client.deleteItem(request -> request.tableName(table).key(Map.of("id", thing.get("id"))))
+                .join();
+    }
+
+    List<Map<String, AttributeValue>> items(String table) {
+        List<Map<String, AttributeValue>> items = new ArrayList<>();
+        client.scanPaginator(request -> request.tableName(table).consistentRead(true))
+                .items()
+                .subscribe(items::add)
+                .join();
+        return items;
+    }
+
+    void enableRecovery(String table) {
+        client.updateContinuousBackups(request -> request.tableName(table)
+                        .pointInTimeRecoverySpecification(recovery -> recovery.pointInTimeRecoveryEnabled(true)))
+                .join();
+    }
+
+    /** Restores a table as it was at a second, and waits until it is there. */
+    TableDescription restore(String source, String target, Instant second) {
+        client.restoreTableToPointInTime(request ->
+                        request.sourceTableName(source).targetTableName(target).restoreDateTime(second))
+                .join();
+        return awaitActive(target);
+    }
+
+    /** Makes a backup, waits until it is available, and gives its ARN. */
+    String backUp(String table, String name) {
+        String arn = client.createBackup(request -> request.tableName(table).backupName(name))
+                .join()
+                .backupDetails()
+                .backupArn();
+        awaitAvailable(arn);
+        return arn;
+    }
+
+    void awaitAvailable(String backup) {
+        await(
+                "the backup",
+                () -> client.describeBackup(request -> request.backupArn(backup))
+                        .join()
+                        .backupDescription()
+                        .backupDetails()
+                        .backupStatusAsString()
+                        .equals("AVAILABLE"));
+    }
+
+    TableDescription restoreBackup(String backup, String target) {
+        client.restoreTableFromBackup(request -> request.backupArn(backup).targetTableName(target))
+                .join();
+        return awaitActive(target);
+    }
+
+    TableDescription awaitActive(String table) {
+        await("the table " + table, () -> describe(table).tableStatus() == TableStatus.ACTIVE);
+        return describe(table);
+    }
+
+    TableDescription describe(String table) {
+        return client.describeTable(request -> request.tableName(table)).join().table();
+    }
+
+    boolean exists(String table) {
+        return client.describeTable(request -> request.tableName(table))
+                .handle((found, failure) -> {
+                    if (failure != null && !(failure.getCause() instanceof ResourceNotFoundException)) {
+                        throw new AssertionError(failure);
+                    }
+                    return failure == null;
+                })
+                .join();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        dynamoDb.close();
+    }
+}
