@@ -39,7 +39,7 @@ class ArchitectureTest {
                 "user.graphql   | user error graphql",
                 "recovery       | error",
                 "recovery.rds   | recovery error aws",
-                "recovery.aurora | recovery error aws",
+                "recovery.aurora | recovery recovery.rds error aws",
                 "recovery.dynamodb | recovery error aws",
                 "recovery.ledger | recovery error aws json",
                 "recovery.graphql | recovery error graphql",

@@ -57,10 +57,17 @@ public final class AwsFailures {
             "UnrecognizedClientException");
 
     private final String service;
+    private final AwsRefusals refusals;
 
-    /** Failures of a service, such as {@code DynamoDB}. */
+    /** Failures of a service, such as {@code DynamoDB}, whose refusals are all a defect of Headgate. */
     public AwsFailures(String service) {
+        this(service, AwsRefusals.NONE);
+    }
+
+    /** Failures of a service whose refusals mean what the table says; others are a defect of Headgate. */
+    public AwsFailures(String service, AwsRefusals refusals) {
         this.service = service;
+        this.refusals = refusals;
     }
 
     /** What is known of a request that failed so; of an unknown failure, nothing. */
@@ -78,6 +85,13 @@ public final class AwsFailures {
     public static @Nullable String errorCode(Throwable failure) {
         AwsErrorDetails details = failure instanceof AwsServiceException answer ? answer.awsErrorDetails() : null;
         return details == null ? null : details.errorCode();
+    }
+
+    /** Whether the service refused for good: it executed nothing, and the same request can't help. */
+    public static boolean isFinal(Throwable failure) {
+        return failure instanceof GatewayException known
+                && !known.retryable()
+                && known.code() != ErrorCode.OUTCOME_UNKNOWN;
     }
 
     /** What a failed read means: UNAVAILABLE, DEADLINE_EXCEEDED and RESOURCE_EXHAUSTED among it. */
@@ -134,7 +148,10 @@ public final class AwsFailures {
                             + " does not let Headgate do this: check the credentials and the IAM policy that it runs with",
                     failure);
         }
-        return of(ErrorCode.INTERNAL, service + " refused a request of Headgate", failure);
+        AwsRefusals.Meaning meaning = refusals.of(code);
+        return meaning == null
+                ? of(ErrorCode.INTERNAL, service + " refused a request of Headgate", failure)
+                : GatewayException.ofAws(meaning.code(), meaning.message(), meaning.retryable(), code, failure);
     }
 
     private static GatewayException of(ErrorCode code, String message, Throwable failure) {

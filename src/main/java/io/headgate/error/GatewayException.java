@@ -41,6 +41,12 @@ public final class GatewayException extends RuntimeException {
         return new GatewayException(code, message, code.retryable(), awsErrorCode, cause);
     }
 
+    /** A failure that AWS reported under {@code awsErrorCode}, retryable or not whatever its code says in general. */
+    public static GatewayException ofAws(
+            ErrorCode code, String message, boolean retryable, @Nullable String awsErrorCode, Throwable cause) {
+        return new GatewayException(code, message, retryable, awsErrorCode, cause);
+    }
+
     /** A request that is wrong by itself. */
     public static GatewayException invalidArgument(String message) {
         return of(ErrorCode.INVALID_ARGUMENT, message);

@@ -1,5 +1,6 @@
 package io.headgate.user.dynamodb;
 
+import io.headgate.aws.AwsWork;
 import io.headgate.aws.Deadline;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Uni;
@@ -37,8 +38,7 @@ final class CreationCount {
     private Uni<Long> count(List<Shard> open) {
         // One more than allowed tells whether there are more.
         int size = Math.max(1, (maxItems - evaluated) / open.size() + 1);
-        return TableRequests.together(
-                        open.stream().map(shard -> ask(shard, size)).toList())
+        return AwsWork.together(open.stream().map(shard -> ask(shard, size)).toList())
                 .chain(answers -> {
                     List<Shard> left = new ArrayList<>();
                     for (int i = 0; i < answers.size(); i++) {

@@ -1,5 +1,6 @@
 package io.headgate.user.dynamodb;
 
+import io.headgate.aws.AwsWork;
 import io.headgate.aws.Deadline;
 import io.headgate.error.GatewayException;
 import io.headgate.user.Position;
@@ -56,8 +57,7 @@ final class CreationList {
         List<Shard> dry = shards.stream().filter(Shard::isDry).toList();
         int size = sizeOfPieces(dry.size());
         rounds++;
-        return TableRequests.together(
-                        dry.stream().map(shard -> refill(shard, size)).toList())
+        return AwsWork.together(dry.stream().map(shard -> refill(shard, size)).toList())
                 .chain(scanned -> {
                     evaluated += scanned.stream().mapToInt(Integer::intValue).sum();
                     return merge() ? Uni.createFrom().item(page) : read();

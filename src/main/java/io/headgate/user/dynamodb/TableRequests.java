@@ -2,11 +2,11 @@ package io.headgate.user.dynamodb;
 
 import io.headgate.aws.AwsCalls;
 import io.headgate.aws.AwsFailures;
+import io.headgate.aws.AwsWork;
 import io.headgate.aws.Backoff;
 import io.headgate.aws.Deadline;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
-import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +41,6 @@ final class TableRequests {
     /** As many as BatchGetItem takes. */
     private static final int BATCH = 100;
 
-    private static final int MAX_PARALLEL = 8;
     private static final Backoff UNPROCESSED = new Backoff(Duration.ofMillis(25), Duration.ofMillis(800));
     private static final AwsFailures FAILURES = new AwsFailures("DynamoDB");
 
@@ -82,7 +81,7 @@ final class TableRequests {
                     .build();
             batches.add(batch(batch, deadline, new ArrayList<>(), 1));
         }
-        return together(batches).map(answers -> {
+        return AwsWork.together(batches).map(answers -> {
             answers.forEach(items -> items.forEach(item -> found.put(UserItem.text(item, UserItem.KEY), item)));
             return found;
         });
@@ -113,17 +112,6 @@ final class TableRequests {
                 .onFailure(failure -> !(failure instanceof TransactionCanceledException))
                 .transform(failure -> translated(failure, FAILURES::ofChange))
                 .replaceWithVoid();
-    }
-
-    /** All the answers, in the order of the requests; where some fail, once all have ended, the first failure. */
-    static <T> Uni<List<T>> together(List<Uni<T>> requests) {
-        // What fails together, as requests to one service do, would be logged as dropped if the first ended it.
-        return Uni.join()
-                .all(requests)
-                .usingConcurrencyOf(MAX_PARALLEL)
-                .andCollectFailures()
-                .onFailure(CompositeException.class)
-                .transform(e -> e.getCauses().get(0));
     }
 
     /** Asks again for what DynamoDB left out: an answer holds 16 MB at the most, and less when it is busy. */

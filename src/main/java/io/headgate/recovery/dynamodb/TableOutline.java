@@ -1,0 +1,102 @@
+package io.headgate.recovery.dynamodb;
+
+import io.headgate.aws.AwsWork;
+import io.headgate.recovery.Change.Restore;
+import io.headgate.recovery.Change.RestoreSnapshot;
+import io.headgate.recovery.RestoreOutline;
+import io.smallrye.mutiny.Uni;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.BackupDescription;
+import software.amazon.awssdk.services.dynamodb.model.BackupStatus;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+
+/**
+ * What a restore of a table would do. DynamoDB restores data, indexes, capacity and encryption; it leaves behind auto
+ * scaling, IAM policies, CloudWatch metrics and alarms, tags, the stream, the time to live, deletion protection and
+ * point-in-time recovery.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableToPointInTime.html">RestoreTableToPointInTime</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableFromBackup.html">RestoreTableFromBackup</a>
+ */
+final class TableOutline {
+
+    private TableOutline() {}
+
+    static Uni<RestoreOutline> of(AwsWork<DynamoDbAsyncClient> dynamoDb, Restore restore, List<String> problems) {
+        return TableSettings.ofSource(dynamoDb, restore)
+                .map(source -> new RestoreOutline(
+                        List.of(created(restore, source)),
+                        notRestored(restore, source),
+                        all(problems, restore, source)));
+    }
+
+    private static String created(Restore restore, TableSettings source) {
+        TableDescription table = source.table();
+        String indexes = "";
+        if (table != null) {
+            int count = table.globalSecondaryIndexes().size()
+                    + table.localSecondaryIndexes().size();
+            indexes = count == 0 ? "" : " with " + count + (count == 1 ? " index" : " indexes");
+        }
+        return "table " + restore.target().name() + indexes;
+    }
+
+    private static List<String> notRestored(Restore restore, TableSettings source) {
+        List<String> left = new ArrayList<>();
+        if (source.isProvisioned()) {
+            left.add("auto scaling policies");
+        }
+        left.add("IAM policies that name the source");
+        left.add("CloudWatch metrics and alarms");
+        if (source.table() == null) {
+            left.add("tags, point-in-time recovery and deletion protection of the source, which is gone");
+        }
+        if (!restore.reapply()) {
+            addSettings(source, left);
+        }
+        source.unread().keySet().stream().sorted().forEach(left::add);
+        return left;
+    }
+
+    private static void addSettings(TableSettings source, List<String> left) {
+        if (!source.tags().isEmpty()) {
+            left.add("tags");
+        }
+        if (source.stream() != null) {
+            left.add("stream (" + source.stream().streamViewTypeAsString() + ")");
+        }
+        if (source.timeToLive() != null) {
+            left.add("time to live (" + source.timeToLive() + ")");
+        }
+        if (source.recoveryDays() != null) {
+            left.add("point-in-time recovery (" + source.recoveryDays() + " days)");
+        }
+        if (source.deletionProtection()) {
+            left.add("deletion protection");
+        }
+        if (source.policy() != null) {
+            left.add("resource policy");
+        }
+    }
+
+    private static List<String> all(List<String> problems, Restore restore, TableSettings source) {
+        List<String> all = new ArrayList<>(problems);
+        BackupDescription backup = source.backup();
+        TableDescription table = source.table();
+        if (restore instanceof RestoreSnapshot) {
+            if (backup != null && backup.backupDetails().backupStatus() != BackupStatus.AVAILABLE) {
+                all.add("the snapshot is " + backup.backupDetails().backupStatusAsString()
+                        + ": only an AVAILABLE one can be restored");
+            }
+        } else if (table != null
+                && (table.tableStatus() == TableStatus.CREATING || table.tableStatus() == TableStatus.DELETING)) {
+            all.add("the source is " + table.tableStatusAsString() + ": wait until it is ACTIVE");
+        }
+        return all;
+    }
+}
