@@ -36,6 +36,9 @@ final class Stamps {
     void awaitPassed(long moment) {
         while (of(now()) <= moment) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("Interrupted before " + time(moment));
+            }
         }
         last.accumulateAndGet(moment, Math::max);
     }
