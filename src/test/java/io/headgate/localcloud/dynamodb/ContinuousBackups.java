@@ -193,7 +193,7 @@ final class ContinuousBackups {
         return new ImageSource() {
             @Override
             public TableImage image() {
-                stamps.awaitPassed(moment);
+                stamps.await(moment);
                 storage.exclusively(table, () -> moment);
                 return source.image();
             }

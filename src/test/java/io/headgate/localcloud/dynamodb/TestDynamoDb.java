@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
 
 /** A local DynamoDB of its own, and what tests of backups do with it. */
 final class TestDynamoDb implements AutoCloseable {
@@ -36,8 +37,13 @@ final class TestDynamoDb implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Open as long as the JVM, for to close one takes two seconds. */
-    private static final SdkAsyncHttpClient CONNECTIONS =
-            NettyNioAsyncHttpClient.builder().build();
+    private static final SdkAsyncHttpClient CONNECTIONS = NettyNioAsyncHttpClient.builder()
+            .maxConcurrency(100)
+            .maxPendingConnectionAcquires(10_000)
+            .build();
+
+    private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider.create(
+            AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY));
 
     private final OwnDynamoDb dynamoDb;
     private final DynamoDbAsyncClient client;
@@ -48,8 +54,7 @@ final class TestDynamoDb implements AutoCloseable {
         this.client = DynamoDbAsyncClient.builder()
                 .endpointOverride(dynamoDb.server().endpoint())
                 .region(Region.of(LocalDynamoDb.REGION))
-                .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY)))
+                .credentialsProvider(CREDENTIALS)
                 .httpClient(CONNECTIONS)
                 .build();
         this.clock = clock;
@@ -66,6 +71,16 @@ final class TestDynamoDb implements AutoCloseable {
 
     DynamoDbAsyncClient client() {
         return client;
+    }
+
+    /** A new client, which the caller closes. */
+    DynamoDbStreamsAsyncClient streams() {
+        return DynamoDbStreamsAsyncClient.builder()
+                .endpointOverride(dynamoDb.server().endpoint())
+                .region(Region.of(LocalDynamoDb.REGION))
+                .credentialsProvider(CREDENTIALS)
+                .httpClient(CONNECTIONS)
+                .build();
     }
 
     Instant now() {
