@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Point-in-time recovery of tables. A table can be restored as it was at any whole second since recovery was enabled, within
  * the recovery period, up to now less a {@linkplain #LAG lag}: on AWS that is about five minutes.
+ *
+ * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html">How
+ *     point-in-time recovery works</a>
  */
 final class ContinuousBackups {
 
@@ -91,18 +94,21 @@ final class ContinuousBackups {
     private void enable(String table, int days) {
         Recovery recovery = enabled.get(table);
         if (recovery == null) {
-            enabled.put(table, new Recovery(begin(table), stamps.now(), days));
+            enabled.put(table, begin(table, days));
         } else if (recovery.days != days) {
             // What was out of the period stays so, also within a longer one.
             enabled.put(table, new Recovery(recovery.journal, recovery.earliest(stamps.now()), days));
         }
     }
 
-    private Journal begin(String table) {
+    private Recovery begin(String table, int days) {
         Journal journal = new Journal(logs, logSize, () -> background.start(() -> fold(table)));
-        ConsistentScan scan = storage.exclusively(table, () -> {
+        ConsistentScan scan = new ConsistentScan(storage, tables.describe(table), journal.base());
+        long moment = storage.exclusively(table, () -> {
+            long now = stamps.next();
             storage.addObserver(table, journal);
-            return ConsistentScan.begin(storage, table, stamps.next(), journal.base());
+            scan.begin(now);
+            return now;
         });
         background.startReading(table, () -> {
             try {
@@ -113,7 +119,11 @@ final class ContinuousBackups {
                 throw e;
             }
         });
-        return journal;
+        return new Recovery(journal, Stamps.time(moment), days);
+    }
+
+    boolean isEnabled(String table) {
+        return enabled.containsKey(table);
     }
 
     private void disable(String table) {
@@ -186,7 +196,7 @@ final class ContinuousBackups {
         return new ImageSource() {
             @Override
             public TableImage image() {
-                stamps.awaitPassed(moment);
+                stamps.await(moment);
                 storage.exclusively(table, () -> moment);
                 return source.image();
             }

@@ -38,10 +38,10 @@ public final class RecoverableDynamoDb implements AutoCloseable {
      *     found there
      */
     public static RecoverableDynamoDb open(@Nullable Path directory, Path copies, InstantSource clock) {
-        return new RecoverableDynamoDb(directory, copies, clock, LOG_SIZE);
+        return new RecoverableDynamoDb(directory, copies, clock);
     }
 
-    private RecoverableDynamoDb(@Nullable Path directory, Path copies, InstantSource clock, long logSize) {
+    private RecoverableDynamoDb(@Nullable Path directory, Path copies, InstantSource clock) {
         Stamps stamps = new Stamps(clock);
         ImageLogs logs = new ImageLogs(copies);
         ObservedStorage storage = new ObservedStorage(
@@ -49,11 +49,11 @@ public final class RecoverableDynamoDb implements AutoCloseable {
                         ? null
                         : directory.resolve("shared-local-instance.db").toFile(),
                 stamps);
-        AmazonDynamoDBLocal engine =
-                new LocalDBClient(storage, new JobsRegister(Executors.newFixedThreadPool(JOBS), false));
+        AmazonDynamoDBLocal engine = new LocalDBClient(
+                storage, new JobsRegister(Executors.newFixedThreadPool(JOBS, Background::daemon), false));
         this.dynamoDbLocal = new LocalDynamoDBServerHandler(new EngineRequests(engine), "*");
         this.tables = new Tables(engine.amazonDynamoDB(), storage);
-        this.continuousBackups = new ContinuousBackups(tables, storage, stamps, logs, logSize, background);
+        this.continuousBackups = new ContinuousBackups(tables, storage, stamps, logs, LOG_SIZE, background);
         this.backups = new Backups(tables, storage, stamps, logs, background);
         this.restores = new Restores(tables, storage, backups, continuousBackups, background);
         this.tags = new Tags(tables);
@@ -120,14 +120,11 @@ public final class RecoverableDynamoDb implements AutoCloseable {
     private JsonNode deleteTable(JsonNode request) {
         String table = name(request);
         checkActive(table);
-        if (!tables.exists(table)) {
-            return tables.delete(request);
-        }
         background.awaitReaders(table);
-        Backup.Source source = backups.source(table);
+        Backup.Source source = continuousBackups.isEnabled(table) ? backups.source(table) : null;
         ObjectNode response = tables.delete(request);
         Journal journal = continuousBackups.stop(table);
-        if (journal != null) {
+        if (source != null && journal != null) {
             backups.createOfDeleted(source, journal);
         }
         restores.forget(table);
