@@ -1,10 +1,15 @@
 package io.headgate.app;
 
+import io.headgate.aws.DynamoDbTables;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
+import io.headgate.recovery.OperationRunner;
+import io.headgate.recovery.ledger.LedgerConfig;
+import io.headgate.recovery.ledger.LedgerTable;
 import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.dynamodb.UsersTable;
 import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.Router;
@@ -23,6 +28,7 @@ class Startup {
 
     private static final Logger LOG = Logger.getLogger("io.headgate");
     private static final Duration TABLE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
 
     void open(@Observes Router router, GraphQlRoute route) {
         route.addTo(router);
@@ -40,6 +46,27 @@ class Startup {
     void createTable(@Observes @Priority(10) StartupEvent event, DynamoDbConfig config, DynamoDbAsyncClient client) {
         if (config.createTable()) {
             new UsersTable(config.table()).createIfAbsent(client).await().atMost(TABLE_LIMIT);
+        }
+    }
+
+    void createLedger(@Observes @Priority(10) StartupEvent event, LedgerConfig config, DynamoDbAsyncClient client) {
+        if (config.createTable()) {
+            DynamoDbTables.createIfAbsent(client, LedgerTable.createRequest(config.table()))
+                    .await()
+                    .atMost(TABLE_LIMIT);
+        }
+    }
+
+    void drive(@Observes @Priority(20) StartupEvent event, OperationRunner operations) {
+        operations.start();
+    }
+
+    /** Blocks: other replicas take over at once what this one gives back. */
+    void handOver(@Observes ShutdownEvent event, OperationRunner operations) {
+        try {
+            operations.stop().await().atMost(HAND_OVER_LIMIT);
+        } catch (RuntimeException e) {
+            LOG.warnf("operations are taken over after headgate.recovery.lease: %s", e.getMessage());
         }
     }
 

@@ -5,6 +5,15 @@ import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
 import io.headgate.http.HttpConfig;
+import io.headgate.recovery.DatabaseKind;
+import io.headgate.recovery.OperationLedger;
+import io.headgate.recovery.OperationRunner;
+import io.headgate.recovery.RecoveryConfig;
+import io.headgate.recovery.RecoveryService;
+import io.headgate.recovery.RecoveryTarget;
+import io.headgate.recovery.graphql.RecoveryGraphQlApi;
+import io.headgate.recovery.ledger.DynamoDbOperationLedger;
+import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.CacheConfig;
@@ -27,6 +36,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.health.Readiness;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -108,6 +120,40 @@ class Wiring {
     @Singleton
     GraphQlApi userApi(UserService users) {
         return new UserGraphQlApi(users);
+    }
+
+    @Produces
+    @Singleton
+    OperationLedger ledger(DynamoDbAsyncClient client, LedgerConfig config) {
+        return new DynamoDbOperationLedger(client, config);
+    }
+
+    @Produces
+    @Singleton
+    OperationRunner operations(Instance<RecoveryTarget> targets, OperationLedger ledger, RecoveryConfig config) {
+        return new OperationRunner(byKind(targets, config), ledger, config, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    RecoveryService recovery(
+            Instance<RecoveryTarget> targets,
+            OperationLedger ledger,
+            OperationRunner operations,
+            RecoveryConfig config) {
+        return new RecoveryService(byKind(targets, config), ledger, operations, config, Clock.systemUTC());
+    }
+
+    private static Map<DatabaseKind, RecoveryTarget> byKind(Instance<RecoveryTarget> targets, RecoveryConfig config) {
+        return targets.stream()
+                .filter(target -> config.kinds().contains(target.kind()))
+                .collect(Collectors.toMap(RecoveryTarget::kind, Function.identity()));
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi recoveryApi(RecoveryService recovery) {
+        return new RecoveryGraphQlApi(recovery);
     }
 
     @Produces

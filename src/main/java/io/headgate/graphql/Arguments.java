@@ -53,6 +53,15 @@ public final class Arguments {
         return object;
     }
 
+    /** A list of input objects; none when it was left out. */
+    @SuppressWarnings("unchecked")
+    public List<Arguments> objects(String name) {
+        List<Map<String, @Nullable Object>> objects = (List<Map<String, @Nullable Object>>) values.get(name);
+        return objects == null
+                ? List.of()
+                : objects.stream().map(Arguments::new).toList();
+    }
+
     public @Nullable String text(String name) {
         return (String) values.get(name);
     }
@@ -78,6 +87,11 @@ public final class Arguments {
             throw missing(name);
         }
         return texts;
+    }
+
+    /** Whether a flag was given as {@code true}. */
+    public boolean flag(String name) {
+        return Boolean.TRUE.equals(values.get(name));
     }
 
     public @Nullable Integer integer(String name) {

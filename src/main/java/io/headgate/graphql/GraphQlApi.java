@@ -1,9 +1,13 @@
 package io.headgate.graphql;
 
 import graphql.GraphQLContext;
+import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.dataloader.DataLoaderRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** What one feature adds to the schema: types in the schema definition language, and what answers their fields. */
 public interface GraphQlApi {
@@ -13,6 +17,12 @@ public interface GraphQlApi {
 
     /** The types of the schema that are {@code Node}s, by the class of the values behind them. */
     Map<Class<?>, String> nodeTypes();
+
+    /** Whether an id, by its form, is of one of the feature's nodes. */
+    boolean owns(String id);
+
+    /** The nodes of ids that the feature {@linkplain #owns owns}, in their order; {@code null} where there is none. */
+    CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids);
 
     /** Adds a data fetcher for every field of the feature's types; a field without one fails at start-up. */
     void wire(RuntimeWiring.Builder wiring);

@@ -7,6 +7,7 @@ import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.execution.AbortExecutionException;
 import graphql.execution.ExecutionContext;
+import graphql.execution.SubscriptionExecutionStrategy;
 import graphql.execution.instrumentation.InstrumentationContext;
 import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
@@ -24,6 +25,7 @@ import graphql.schema.idl.SchemaPrinter;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.error.GatewayException;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,11 +41,14 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.FlowAdapters;
+import org.reactivestreams.Publisher;
 
 /** Runs GraphQL operations against the schema that all features make up. */
 public final class GraphQlEngine {
 
     private static final int MAX_DOCUMENTS = 1_000;
+    private static final String COMMON = "graphql/common.graphqls";
 
     private final List<GraphQlApi> apis;
     private final GraphQLSchema schema;
@@ -57,7 +62,7 @@ public final class GraphQlEngine {
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(documents())
-                .instrumentation(new QueriesOnly())
+                .instrumentation(new AllowedOnly())
                 .build();
     }
 
@@ -71,10 +76,32 @@ public final class GraphQlEngine {
     }
 
     /**
-     * Runs an operation and gives what is to be sent as JSON. Does not fail for anything the client did: that is in the
-     * result's {@code errors}. Cancelling it ends the reads that are under way.
+     * Runs a query or a mutation and gives what is to be sent as JSON. Does not fail for anything the client did: that is
+     * in the result's {@code errors}. Cancelling it ends the reads that are under way.
      */
     public Uni<Result> execute(GraphQlRequest request) {
+        return run(request).map(execution -> result(execution.result));
+    }
+
+    /**
+     * Runs any operation and gives one result after the other: a subscription's events, as they are asked for, or the one
+     * of a query or a mutation. Cancelling it ends what is under way.
+     */
+    public Multi<Result> stream(GraphQlRequest request) {
+        return run(request).onItem().transformToMulti(execution -> {
+            ExecutionResult result = execution.result;
+            if (result.isDataPresent() && result.getData() instanceof Publisher<?> events) {
+                return Multi.createFrom()
+                        .publisher(FlowAdapters.toFlowPublisher(events))
+                        .map(event -> result((ExecutionResult) event))
+                        .onCancellation()
+                        .invoke(execution.reads::cancel);
+            }
+            return Multi.createFrom().item(result(result));
+        });
+    }
+
+    private Uni<Execution> run(GraphQlRequest request) {
         return Uni.createFrom().deferred(() -> {
             Reads reads = new Reads();
             DataLoaderRegistry loaders = new DataLoaderRegistry();
@@ -82,16 +109,28 @@ public final class GraphQlEngine {
                     .operationName(request.operationName())
                     .variables(request.variables())
                     .extensions(request.extensions())
-                    .graphQLContext(Map.of(Reads.class, reads, GraphQlRequest.class, request))
+                    .graphQLContext(Map.of(
+                            Reads.class,
+                            reads,
+                            GraphQlRequest.class,
+                            request,
+                            SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED,
+                            true))
                     .dataLoaderRegistry(loaders)
                     .build();
             apis.forEach(api -> api.registerLoaders(loaders, input.getGraphQLContext()));
             return Uni.createFrom()
                     .completionStage(graphQl.executeAsync(input))
-                    .map(result -> new Result(Errors.toSpecification(result), outcome(result)))
+                    .map(result -> new Execution(result, reads))
                     .onCancellation()
                     .invoke(reads::cancel);
         });
+    }
+
+    private record Execution(ExecutionResult result, Reads reads) {}
+
+    private static Result result(ExecutionResult result) {
+        return new Result(Errors.toSpecification(result), outcome(result));
     }
 
     /** The answer to a request that can't be executed. */
@@ -125,17 +164,25 @@ public final class GraphQlEngine {
                 : Outcome.REFUSED;
     }
 
-    /** Keeps mutations from running where only queries are allowed. */
-    private static final class QueriesOnly extends SimplePerformantInstrumentation {
+    /** Keeps operations from running where they are not allowed. */
+    private static final class AllowedOnly extends SimplePerformantInstrumentation {
 
         @Override
         public @Nullable InstrumentationContext<ExecutionResult> beginExecuteOperation(
                 InstrumentationExecuteOperationParameters parameters, InstrumentationState state) {
             ExecutionContext context = parameters.getExecutionContext();
             GraphQlRequest request = context.getGraphQLContext().get(GraphQlRequest.class);
-            if (request.queriesOnly()
-                    && context.getOperationDefinition().getOperation() != OperationDefinition.Operation.QUERY) {
+            OperationDefinition.Operation operation =
+                    context.getOperationDefinition().getOperation();
+            if (operation == OperationDefinition.Operation.MUTATION
+                    && request.allowed() == GraphQlRequest.Allowed.QUERIES) {
                 throw new MutationRefused();
+            }
+            if (operation == OperationDefinition.Operation.SUBSCRIPTION
+                    && request.allowed() != GraphQlRequest.Allowed.ALL) {
+                throw new AbortExecutionException(
+                        "a subscription has many answers, and this request takes one: send it over a"
+                                + " WebSocket (graphql-transport-ws)");
             }
             return null;
         }
@@ -172,6 +219,8 @@ public final class GraphQlEngine {
                 .scalar(Scalars.JSON)
                 .scalar(Scalars.CURSOR)
                 .strictMode(true);
+        types.merge(new SchemaParser().parse(resource(COMMON)));
+        new CommonApi(apis).wire(wiring);
         for (GraphQlApi api : apis) {
             types.merge(new SchemaParser().parse(resource(api.schemaResource())));
             nodeTypes.putAll(api.nodeTypes());

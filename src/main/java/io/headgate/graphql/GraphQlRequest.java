@@ -10,11 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param operationName which of its operations; may be {@code null} when there is one
  * @param variables JSON values by name
  * @param extensions JSON values by name, for protocols beyond GraphQL's
- * @param queriesOnly whether mutations are refused, as they must be where requests can be forged or repeated (GET)
+ * @param allowed the operations that are executed; others are refused
  */
 public record GraphQlRequest(
         String query,
         @Nullable String operationName,
         Map<String, @Nullable Object> variables,
         Map<String, @Nullable Object> extensions,
-        boolean queriesOnly) {}
+        Allowed allowed) {
+
+    /** What the way that a request came lets it be. */
+    public enum Allowed {
+        /** Requests that can be forged or repeated: GET. */
+        QUERIES,
+        /** Requests with one answer: POST. */
+        QUERIES_AND_MUTATIONS,
+        /** Requests with a stream of answers: WebSockets. */
+        ALL
+    }
+}

@@ -37,6 +37,9 @@ public final class GraphQlRoute {
     /** Before what the framework itself serves under the same path. */
     private static final int ORDER = -1;
 
+    /** The framework's own WebSockets come before all its other routes. */
+    private static final int SOCKET_ORDER = Integer.MIN_VALUE;
+
     private final GraphQlEngine engine;
     private final HttpConfig config;
 
@@ -50,6 +53,7 @@ public final class GraphQlRoute {
     }
 
     public void addTo(Router router) {
+        router.get(PATH).order(SOCKET_ORDER).handler(new GraphQlSockets(engine)::handle);
         router.route(PATH)
                 .order(ORDER)
                 .handler(BodyHandler.create(false)

@@ -2,6 +2,7 @@ package io.headgate.http;
 
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlRequest;
+import io.headgate.graphql.GraphQlRequest.Allowed;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
 import io.vertx.core.MultiMap;
@@ -28,12 +29,17 @@ final class RequestReader {
         if (!(json instanceof Map<?, ?> object)) {
             throw GatewayException.invalidArgument("the body is a JSON object with a \"query\", not a list or a value");
         }
+        return payload(object, Allowed.QUERIES_AND_MUTATIONS);
+    }
+
+    /** A JSON object with {@code query}, {@code variables} and so on. */
+    static GraphQlRequest payload(Map<?, ?> object, Allowed allowed) {
         return new GraphQlRequest(
                 query(text("query", object.get("query"))),
                 text("operationName", object.get("operationName")),
                 object("variables", object.get("variables")),
                 object("extensions", object.get("extensions")),
-                false);
+                allowed);
     }
 
     /** The parameters of a URL, where {@code variables} and {@code extensions} are JSON text. */
@@ -43,7 +49,7 @@ final class RequestReader {
                 emptyAsNull(parameters.get("operationName")),
                 object("variables", parsed("variables", parameters.get("variables"))),
                 object("extensions", parsed("extensions", parameters.get("extensions"))),
-                true);
+                Allowed.QUERIES);
     }
 
     private static String query(@Nullable String query) {

@@ -10,6 +10,10 @@ import io.headgate.error.GatewayException;
  */
 public record DatabaseId(DatabaseKind kind, String name) {
 
+    public DatabaseId {
+        name = kind.canonical(name);
+    }
+
     /** Whether a text has the form of such an id. */
     public static boolean isId(String text) {
         int colon = text.indexOf(':');

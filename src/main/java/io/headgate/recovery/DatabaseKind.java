@@ -1,5 +1,6 @@
 package io.headgate.recovery;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of databases that can be recovered. */
@@ -22,6 +23,11 @@ public enum DatabaseKind {
     /** What ids of this kind begin with: {@code rds} in {@code rds:mydb}. */
     public String prefix() {
         return prefix;
+    }
+
+    /** A name or identifier in the one form that AWS keeps: RDS and ElastiCache keep theirs in lower case. */
+    String canonical(String name) {
+        return this == DYNAMODB_TABLE ? name : name.toLowerCase(Locale.ROOT);
     }
 
     static @Nullable DatabaseKind ofPrefix(String prefix) {

@@ -12,6 +12,10 @@ public record SnapshotId(DatabaseKind kind, String key) {
 
     private static final String PREFIX = "snapshot:";
 
+    public SnapshotId {
+        key = kind.canonical(key);
+    }
+
     /** Whether a text has the form of such an id. */
     public static boolean isId(String text) {
         return text.startsWith(PREFIX) && DatabaseId.isId(text.substring(PREFIX.length()));

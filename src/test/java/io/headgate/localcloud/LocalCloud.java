@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 public final class LocalCloud implements AutoCloseable {
 
     private final Path directory;
+    private final AutoCloseable guard;
     private final LocalPostgres postgres;
     private final LocalRedis redis;
     private final LocalDynamoDb dynamoDb;
@@ -24,6 +25,7 @@ public final class LocalCloud implements AutoCloseable {
 
     private LocalCloud(State state) {
         this.directory = state.get("directory", Path.class);
+        this.guard = state.get("guard", AutoCloseable.class);
         this.postgres = new LocalPostgres(state.part("postgres"));
         this.redis = new LocalRedis(state.part("redis"));
         this.dynamoDb = new LocalDynamoDb(state.part("dynamoDb"));
@@ -53,6 +55,7 @@ public final class LocalCloud implements AutoCloseable {
     private static State started(LocalCloudConfig config) {
         LibraryLogs.withoutTraces();
         Path directory = temporaryDirectory();
+        AutoCloseable guard = guard(directory);
         State clock = LocalClock.newState();
         State postgres = WatchedServer.newState(subdirectory(directory, "postgres"), config.postgresPort());
         State redis = WatchedServer.newState(subdirectory(directory, "redis"), config.redisPort());
@@ -69,6 +72,7 @@ public final class LocalCloud implements AutoCloseable {
             CompletableFuture.allOf(rds, startedRedis, dynamoDb).join();
             return new State()
                     .with("directory", directory)
+                    .with("guard", guard)
                     .with("postgres", postgres.values())
                     .with("redis", redis.values())
                     .with("dynamoDb", dynamoDb.join().values())
@@ -82,7 +86,7 @@ public final class LocalCloud implements AutoCloseable {
             if (!dynamoDb.isCompletedExceptionally()) {
                 started.add(new LocalDynamoDb(dynamoDb.join()));
             }
-            started.addAll(List.of(new LocalRedis(redis), new LocalPostgres(postgres), () -> remove(directory)));
+            started.addAll(List.of(new LocalRedis(redis), new LocalPostgres(postgres), guard, () -> remove(directory)));
             RuntimeException failure =
                     e.getCause() instanceof LocalCloudException known ? known : new IllegalStateException(e);
             closeAll(started, failure);
@@ -135,7 +139,7 @@ public final class LocalCloud implements AutoCloseable {
     @Override
     public void close() {
         LocalCloudException failure = new LocalCloudException("Cannot close the local cloud");
-        closeAll(List.of(rds, dynamoDb, redis, postgres, () -> remove(directory)), failure);
+        closeAll(List.of(rds, dynamoDb, redis, postgres, guard, () -> remove(directory)), failure);
         if (failure.getSuppressed().length > 0) {
             throw failure;
         }
@@ -167,6 +171,17 @@ public final class LocalCloud implements AutoCloseable {
             return directory;
         } catch (IOException e) {
             throw new LocalCloudException("Cannot create a temporary directory", e);
+        }
+    }
+
+    /** Watches over what is in no server's own directory, so that it goes also when this JVM is killed. */
+    private static AutoCloseable guard(Path directory) {
+        try {
+            WatchedProcess guard =
+                    WatchedProcess.start("TERM", directory, directory.resolve("log"), List.of("sleep", "2147483647"));
+            return guard::stop;
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot watch over " + directory + ": " + e.getMessage(), e);
         }
     }
 

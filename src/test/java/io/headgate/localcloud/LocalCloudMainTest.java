@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.rds.RdsAsyncClient;
 
 /** The local cloud as a child, and what is left of it when that ends. */
 class LocalCloudMainTest {
@@ -96,6 +97,34 @@ class LocalCloudMainTest {
     }
 
     @Test
+    void leavesNothingWhenItIsKilledWithRestoredServersAndSnapshots() throws Exception {
+        // Given
+        Process child = start(RestoredServers.class);
+        firstLine(child);
+        List<ProcessHandle> servers = servers(child);
+
+        // When
+        child.destroyForcibly();
+
+        // Then
+        assertEnd(servers);
+        assertCloudsEnd();
+    }
+
+    @Test
+    void leavesNothingOfTheSampleUsersWhenItIsKilled() throws Exception {
+        // Given
+        Process child = child("-D" + LocalCloudConfig.SAMPLE_USERS + "=true");
+        firstLine(child);
+
+        // When
+        child.destroyForcibly();
+
+        // Then
+        assertCloudsEnd();
+    }
+
+    @Test
     void failsWithTheTakenPort() throws Exception {
         // Given
         try (ServerSocket taken = new ServerSocket()) {
@@ -121,6 +150,34 @@ class LocalCloudMainTest {
                 cloud.redis().stop();
                 cloud.postgres().stop();
                 System.out.println("stopped");
+                System.in.transferTo(OutputStream.nullOutputStream());
+            }
+        }
+    }
+
+    /** Restores a server from a snapshot, begins to restore another one, and waits. */
+    static final class RestoredServers {
+
+        public static void main(String[] arguments) throws IOException {
+            try (LocalCloud cloud = LocalCloud.start(LocalCloudConfig.onFreePorts());
+                    RdsAsyncClient rds = cloud.rds().client()) {
+                rds.createDBSnapshot(
+                                request -> request.dbInstanceIdentifier("mydb").dbSnapshotIdentifier("mine"))
+                        .join();
+                while (rds
+                        .describeDBSnapshots(request -> request.dbSnapshotIdentifier("mine"))
+                        .join()
+                        .dbSnapshots()
+                        .stream()
+                        .noneMatch(snapshot -> snapshot.status().equals("available"))) {
+                    Thread.onSpinWait();
+                }
+                for (String restored : List.of("one", "two")) {
+                    rds.restoreDBInstanceFromDBSnapshot(request ->
+                                    request.dbSnapshotIdentifier("mine").dbInstanceIdentifier(restored))
+                            .join();
+                }
+                System.out.println("restored");
                 System.in.transferTo(OutputStream.nullOutputStream());
             }
         }

@@ -26,6 +26,7 @@ public final class LocalCloudResource implements QuarkusTestResourceLifecycleMan
                         "quarkus.dynamodb.endpoint-override",
                         cloud.dynamoDb().endpoint().toString()),
                 Map.entry("headgate.dynamodb.create-table", "true"),
+                Map.entry("headgate.ledger.create-table", "true"),
                 Map.entry("quarkus.dynamodb.aws.region", LocalDynamoDb.REGION),
                 Map.entry("quarkus.dynamodb.aws.credentials.type", "static"),
                 Map.entry("quarkus.dynamodb.aws.credentials.static-provider.access-key-id", LocalDynamoDb.ACCESS_KEY),

@@ -7,7 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
@@ -29,35 +28,19 @@ public final class LocalRds implements AutoCloseable {
 
     /** Starts it over a PostgreSQL that runs, and returns its state when it answers. */
     static State start(Path cloud, LocalPostgres mydb, LocalClock clock, LocalCloudConfig config) {
-        Path snapshots = cloud.resolve("rds");
         try {
-            Files.createDirectory(snapshots);
-            // Snapshots outlive every server, but not this JVM.
-            WatchedProcess guard =
-                    WatchedProcess.start("TERM", snapshots, snapshots.resolve("log"), List.of("sleep", "2147483647"));
-            try {
-                RdsServer server = RdsServer.start(
-                        new InetSocketAddress(Ports.LOOPBACK, config.rdsPort()),
-                        cloud,
-                        mydb,
-                        clock,
-                        config.restorableLag());
-                AutoCloseable stop = () -> {
-                    server.close();
-                    guard.stop();
-                };
-                return new State().with("port", server.port()).with("stop", stop);
-            } catch (IOException | RuntimeException e) {
-                guard.stop();
-                throw e;
-            }
+            Files.createDirectory(cloud.resolve("rds"));
+            RdsServer server = RdsServer.start(
+                    new InetSocketAddress(Ports.LOOPBACK, config.rdsPort()),
+                    cloud,
+                    mydb,
+                    clock,
+                    config.restorableLag());
+            return new State().with("port", server.port()).with("stop", server);
         } catch (BindException e) {
             throw Ports.taken("RDS", config.rdsPort(), LocalCloudConfig.RDS_PORT);
         } catch (IOException e) {
             throw new LocalCloudException("Cannot start RDS: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalCloudException("Interrupted while starting RDS", e);
         }
     }
 

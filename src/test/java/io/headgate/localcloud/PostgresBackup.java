@@ -18,6 +18,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,9 +29,10 @@ import java.util.regex.Pattern;
  *
  * @param directory holds the data directory of a server that was never started
  * @param firstSegment the first segment of the log that a recovery from it reads
+ * @param bytes how much its files take, without the log
  * @param end when it was whole by the machine's clock: no earlier time can be recovered from it
  */
-public record PostgresBackup(Path directory, String firstSegment, Instant end) {
+public record PostgresBackup(Path directory, String firstSegment, long bytes, Instant end) {
 
     private static final Pattern FIRST_SEGMENT = Pattern.compile("START WAL LOCATION: .*\\(file ([0-9A-F]{24})\\)");
     private static final DateTimeFormatter TARGET =
@@ -46,25 +48,35 @@ public record PostgresBackup(Path directory, String firstSegment, Instant end) {
     public static PostgresBackup of(LocalPostgres source, Path directory) {
         try (Connection administrator = source.connectAsAdministrator();
                 Statement statement = administrator.createStatement()) {
-            Path data = Files.createDirectories(directory).resolve("data");
-            statement.execute("SELECT pg_backup_start('headgate', true)");
-            copy(source.data(), data);
-            try (ResultSet stopped = statement.executeQuery(
-                    "SELECT pg_walfile_name(lsn - 1), labelfile, spcmapfile FROM pg_backup_stop(false)")) {
-                stopped.next();
-                if (!stopped.getString(3).isBlank()) {
-                    throw new LocalCloudException(
-                            "A server with tablespaces outside of its directory is not backed up");
-                }
-                String label = stopped.getString(2);
-                Files.writeString(data.resolve("backup_label"), label);
-                source.archive().await(stopped.getString(1));
-                String first = firstSegment(label);
-                source.archive().linkFrom(first, data.resolve("pg_wal"));
-                return new PostgresBackup(directory, first, Instant.now());
+            return taken(source, Files.createDirectory(directory), statement);
+        } catch (SQLException | IOException | LocalCloudException e) {
+            LocalCloudException failure = new LocalCloudException("Cannot back up PostgreSQL: " + e.getMessage(), e);
+            try {
+                Directories.remove(directory);
+            } catch (IOException notRemoved) {
+                failure.addSuppressed(notRemoved);
             }
-        } catch (SQLException | IOException e) {
-            throw new LocalCloudException("Cannot back up PostgreSQL: " + e.getMessage(), e);
+            throw failure;
+        }
+    }
+
+    private static PostgresBackup taken(LocalPostgres source, Path directory, Statement statement)
+            throws SQLException, IOException {
+        Path data = directory.resolve("data");
+        statement.execute("SELECT pg_backup_start('headgate', true)");
+        long bytes = copied(source.data(), data);
+        try (ResultSet stopped = statement.executeQuery(
+                "SELECT pg_walfile_name(lsn - 1), labelfile, spcmapfile FROM pg_backup_stop(false)")) {
+            stopped.next();
+            if (!stopped.getString(3).isBlank()) {
+                throw new LocalCloudException("A server with tablespaces outside of its directory is not backed up");
+            }
+            String label = stopped.getString(2);
+            Files.writeString(data.resolve("backup_label"), label);
+            source.archive().await(stopped.getString(1));
+            String first = firstSegment(label);
+            source.archive().linkFrom(first, data.resolve("pg_wal"));
+            return new PostgresBackup(directory, first, bytes, Instant.now());
         }
     }
 
@@ -163,8 +175,9 @@ public record PostgresBackup(Path directory, String firstSegment, Instant end) {
         }
     }
 
-    /** Copies files that change and go meanwhile: the log has what was missed. */
-    private static void copy(Path source, Path target) throws IOException {
+    /** Copies files that change and go meanwhile, and returns how much it was: the log has what was missed. */
+    private static long copied(Path source, Path target) throws IOException {
+        AtomicLong bytes = new AtomicLong();
         Files.walkFileTree(source, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path from, BasicFileAttributes attributes) throws IOException {
@@ -172,7 +185,7 @@ public record PostgresBackup(Path directory, String firstSegment, Instant end) {
                 if (name.startsWith("pgsql_tmp")) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
-                copied(from);
+                copy(from);
                 return NOT_COPIED.contains(name) && source.equals(from.getParent())
                         ? FileVisitResult.SKIP_SUBTREE
                         : FileVisitResult.CONTINUE;
@@ -181,7 +194,8 @@ public record PostgresBackup(Path directory, String firstSegment, Instant end) {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (!LEFT_OUT.contains(file.getFileName().toString())) {
-                    copied(file);
+                    copy(file);
+                    bytes.addAndGet(attributes.size());
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -194,7 +208,7 @@ public record PostgresBackup(Path directory, String firstSegment, Instant end) {
                 throw failure;
             }
 
-            private void copied(Path from) throws IOException {
+            private void copy(Path from) throws IOException {
                 Path to = target.resolve(source.relativize(from).toString());
                 try {
                     Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
@@ -203,5 +217,6 @@ public record PostgresBackup(Path directory, String firstSegment, Instant end) {
                 }
             }
         });
+        return bytes.get();
     }
 }

@@ -1,10 +1,8 @@
 package io.headgate.user.dynamodb;
 
-import io.headgate.aws.AwsCalls;
-import io.headgate.aws.AwsFailures;
+import io.headgate.aws.DynamoDbTables;
 import io.headgate.user.User;
 import io.smallrye.mutiny.Uni;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -12,15 +10,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
-import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
-import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
-import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
-import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /**
  * The table that holds the users, as it must be created: the partition key {@code userId}, the index {@value #BY_CREATION}
@@ -34,10 +28,6 @@ public final class UsersTable {
 
     /** The index of the users by e-mail address. */
     static final String BY_EMAIL = "byEmail";
-
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
-    private static final Duration CREATION_LIMIT = Duration.ofMinutes(2);
 
     private final String name;
 
@@ -72,36 +62,13 @@ public final class UsersTable {
      * does.
      */
     public Uni<Void> createIfAbsent(DynamoDbAsyncClient client) {
-        return AwsCalls.call(() -> client.createTable(createRequest()), REQUEST_LIMIT)
-                .onFailure(ResourceInUseException.class)
-                .recoverWithNull()
-                .chain(() -> active(client))
-                .onFailure()
-                .transform(new AwsFailures("DynamoDB")::ofChange)
-                .replaceWithVoid();
+        return DynamoDbTables.createIfAbsent(client, createRequest());
     }
 
     /** The items that hold a user: put both. */
     public static List<Map<String, AttributeValue>> items(User user) {
         return List.of(
                 UserItem.of(user), UserItem.ofEmail(user.email(), user.id().key()));
-    }
-
-    private Uni<DescribeTableResponse> active(DynamoDbAsyncClient client) {
-        return AwsCalls.call(() -> client.describeTable(request -> request.tableName(name)), REQUEST_LIMIT)
-                .onItem()
-                .transform(UsersTable::requireActive)
-                .onFailure(e -> e instanceof NotYetActive || e instanceof ResourceNotFoundException)
-                .retry()
-                .withBackOff(POLL_INTERVAL, POLL_INTERVAL)
-                .expireIn(CREATION_LIMIT.toMillis());
-    }
-
-    private static DescribeTableResponse requireActive(DescribeTableResponse described) {
-        if (described.table().tableStatus() != TableStatus.ACTIVE) {
-            throw new NotYetActive();
-        }
-        return described;
     }
 
     private static AttributeDefinition attribute(String name) {
@@ -132,6 +99,4 @@ public final class UsersTable {
                 .keyType(KeyType.HASH)
                 .build();
     }
-
-    private static final class NotYetActive extends RuntimeException {}
 }

@@ -5,10 +5,10 @@ import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
-import io.headgate.error.GatewayException;
 import io.headgate.graphql.Arguments;
 import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
+import io.headgate.graphql.PageInfo;
 import io.headgate.graphql.Reads;
 import io.headgate.user.Attributes;
 import io.headgate.user.Consistency;
@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** What answers the fields of users in the schema. */
 public final class UserGraphQlApi implements GraphQlApi {
 
-    private static final int MAX_NODES = 1_000;
-
     private final UserService users;
     private final UserLoaders loaders;
 
@@ -54,6 +52,19 @@ public final class UserGraphQlApi implements GraphQlApi {
         return Map.of(User.class, "User");
     }
 
+    /** A user's id is base64url, and so without the colon that other ids have. */
+    @Override
+    public boolean owns(String id) {
+        return id.indexOf(':') < 0;
+    }
+
+    @Override
+    public CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids) {
+        return UserLoaders.byIds(environment, ids.stream().map(UserId::parse).toList(), Consistency.EVENTUAL)
+                .thenApply(users ->
+                        users.stream().<@Nullable Object>map(user -> user).toList());
+    }
+
     @Override
     public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {
         loaders.register(registry, context);
@@ -62,8 +73,6 @@ public final class UserGraphQlApi implements GraphQlApi {
     @Override
     public void wire(RuntimeWiring.Builder wiring) {
         wiring.type(TypeRuntimeWiring.newTypeWiring("Query")
-                .dataFetcher("node", this::node)
-                .dataFetcher("nodes", this::nodes)
                 .dataFetcher("user", this::user)
                 .dataFetcher("userByEmail", this::userByEmail)
                 .dataFetcher("users", this::users));
@@ -91,30 +100,9 @@ public final class UserGraphQlApi implements GraphQlApi {
         wiring.type(Fields.of("UserConnection", Connection.class)
                 .field("edges", Connection::edges)
                 .field("nodes", Connection::nodes)
-                .field("pageInfo", connection -> connection)
+                .field("pageInfo", Connection::pageInfo)
                 .wiring()
                 .dataFetcher("totalCount", this::totalCount));
-        wiring.type(Fields.of("PageInfo", Connection.class)
-                .field("hasNextPage", connection -> connection.page.hasNext())
-                .field("hasPreviousPage", connection -> connection.page.hasPrevious())
-                .field("startCursor", connection -> connection.cursorAt(0))
-                .field(
-                        "endCursor",
-                        connection -> connection.cursorAt(connection.nodes().size() - 1))
-                .wiring());
-    }
-
-    private CompletableFuture<@Nullable User> node(DataFetchingEnvironment environment) {
-        UserId id = UserId.parse(Arguments.of(environment).requiredText("id"));
-        return UserLoaders.byId(environment, id, Consistency.EVENTUAL);
-    }
-
-    private CompletableFuture<List<@Nullable User>> nodes(DataFetchingEnvironment environment) {
-        List<String> ids = Arguments.of(environment).requiredTexts("ids");
-        if (ids.size() > MAX_NODES) {
-            throw GatewayException.invalidArgument("ids has " + ids.size() + " ids; at most " + MAX_NODES);
-        }
-        return UserLoaders.byIds(environment, ids.stream().map(UserId::parse).toList(), Consistency.EVENTUAL);
     }
 
     private CompletableFuture<@Nullable User> user(DataFetchingEnvironment environment) {
@@ -203,8 +191,11 @@ public final class UserGraphQlApi implements GraphQlApi {
                     .toList();
         }
 
-        @Nullable
-        String cursorAt(int index) {
+        PageInfo pageInfo() {
+            return new PageInfo(page.hasNext(), page.hasPrevious(), cursorAt(0), cursorAt(nodes().size() - 1));
+        }
+
+        private @Nullable String cursorAt(int index) {
             return page.users().isEmpty() ? null : new Edge(page.users().get(index), order.field()).cursor();
         }
     }

@@ -10,20 +10,25 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Automated backups: a base backup when a database is made, and another one each day, or when a recovery would have to read
- * much of the log. They expire with the retention period, the last one that a restorable time needs later. See <a
+ * more than 1 GiB of the log. They expire with the retention period, the last one that a restorable time needs later; unlike
+ * on AWS, the oldest ones expire earlier where a database's backups take more than 8 GiB of this machine's disk. See <a
  * href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.html">Working with
  * backups</a>.
  */
 final class Backups {
 
     private static final Duration BETWEEN_BACKUPS = Duration.ofDays(1);
-    private static final long LONGEST_LOG = 256L << 20;
+    private static final long LONGEST_LOG = 1L << 30;
+    private static final long LARGEST_BACKUPS = 8L << 30;
     private static final long MILLIS_BETWEEN_CHECKS = 500;
-    private static final int CHECKS_BETWEEN_LOOKS_AT_THE_LOG = 20;
+    private static final int CHECKS_BETWEEN_LOOKS_AT_FILES = 20;
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm").withZone(ZoneOffset.UTC);
 
@@ -42,6 +47,9 @@ final class Backups {
 
     /** Backs a database up, where it is to be, and makes it available. */
     void backUp(Database database) {
+        if (database.status.equals(Database.DELETING)) {
+            return;
+        }
         String identifier = "rds:" + database.identifier + "-" + NAME.format(account.clock.now());
         if (!database.isBackedUp() || account.hasSnapshot(database.kind, identifier)) {
             database.becomes(Database.AVAILABLE);
@@ -60,7 +68,7 @@ final class Backups {
     }
 
     /** Takes a snapshot of what is committed until then or a little later, while the database is backing up. */
-    void take(Snapshot snapshot, Database source, java.util.function.Supplier<Path> directory, Runnable taken) {
+    void take(Snapshot snapshot, Database source, Supplier<Path> directory, Runnable taken) {
         if (source.is("CopyTagsToSnapshot")) {
             source.tags.forEach(snapshot.tags::putIfAbsent);
         }
@@ -77,40 +85,55 @@ final class Backups {
                 },
                 () -> {
                     snapshot.status = "failed";
+                    if (snapshot.automated) {
+                        account.remove(snapshot);
+                    }
                     source.becomes(Database.AVAILABLE);
                 });
     }
 
-    /** Takes away automated backups, and the snapshots that show them. */
+    /** Takes away automated backups, the snapshots that show them, and the log that only they need. */
     void remove(Database database, List<Snapshot> bases) {
         List<Snapshot> removed = List.copyOf(bases);
         database.bases.removeAll(removed);
         removed.forEach(account::remove);
-        work.enqueue(
-                database,
-                () -> {
-                    work.removing(() -> removed.forEach(Backups::removeFiles));
-                    return database;
-                },
-                done -> {},
-                () -> {});
+        PostgresBackup first = database.bases.isEmpty() ? null : database.bases.get(0).backup;
+        LocalPostgres server = database.server;
+        work.remove(readers(removed), () -> {
+            removed.forEach(Snapshot::removeFiles);
+            if (first != null && server != null) {
+                forgetLog(server, first);
+            }
+        });
     }
 
-    static void removeFiles(Snapshot snapshot) {
-        PostgresBackup backup = snapshot.backup;
-        if (backup != null) {
-            backup.remove();
+    private static void forgetLog(LocalPostgres server, PostgresBackup first) {
+        try {
+            server.archive().removeBefore(first.firstSegment());
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot shorten the log of " + server.directory(), e);
         }
+    }
+
+    private static CompletableFuture<Void> readers(List<Snapshot> snapshots) {
+        return CompletableFuture.allOf(
+                snapshots.stream().map(snapshot -> snapshot.readers).toArray(CompletableFuture[]::new));
     }
 
     private void check() {
         checks++;
+        boolean looksAtFiles = checks % CHECKS_BETWEEN_LOOKS_AT_FILES == 0;
         for (Database database : account.backedUp()) {
             if (!database.bases.isEmpty()) {
                 expire(database);
             }
-            if (database.status.equals(Database.AVAILABLE) && database.isBackedUp() && isDue(database)) {
-                backUp(database);
+            if (database.status.equals(Database.AVAILABLE) && database.isBackedUp()) {
+                if (isDue(database) || (looksAtFiles && hasLongLog(database))) {
+                    backUp(database);
+                }
+                if (looksAtFiles && database.bases.size() > 1 && size(database) > LARGEST_BACKUPS) {
+                    remove(database, database.bases.subList(0, 1));
+                }
             }
         }
     }
@@ -120,17 +143,30 @@ final class Backups {
             return true;
         }
         Snapshot last = database.bases.get(database.bases.size() - 1);
-        return !account.clock.now().isBefore(last.created.plus(BETWEEN_BACKUPS))
-                || (checks % CHECKS_BETWEEN_LOOKS_AT_THE_LOG == 0 && logSince(last, database) > LONGEST_LOG);
+        return !account.clock.now().isBefore(last.created.plus(BETWEEN_BACKUPS));
     }
 
-    private static long logSince(Snapshot base, Database database) {
-        PostgresBackup backup = base.backup;
+    /** Whether the log is longer than another backup would be large. */
+    private static boolean hasLongLog(Database database) {
+        Snapshot last = database.bases.get(database.bases.size() - 1);
+        return last.backup != null && logFrom(last.backup, database) > Math.max(LONGEST_LOG, last.backup.bytes());
+    }
+
+    private static long size(Database database) {
+        PostgresBackup first = database.bases.get(0).backup;
+        long files = 0;
+        for (Snapshot base : database.bases) {
+            files += base.backup == null ? 0 : base.backup.bytes();
+        }
+        return first == null ? files : files + logFrom(first, database);
+    }
+
+    private static long logFrom(PostgresBackup base, Database database) {
         LocalPostgres server = database.server;
         try {
-            return backup == null || server == null ? 0 : server.archive().sizeFrom(backup.firstSegment());
+            return server == null ? 0 : server.archive().sizeFrom(base.firstSegment());
         } catch (IOException e) {
-            throw new LocalCloudException("Cannot read the archive of " + database.arn(), e);
+            throw new LocalCloudException("Cannot read the log of " + database.arn(), e);
         }
     }
 
@@ -149,33 +185,10 @@ final class Backups {
         }
         if (needed > 0) {
             remove(database, database.bases.subList(0, needed));
-            forgetLog(database);
         }
         if (database.retainedSince != null && database.retainedSince.isBefore(earliest)) {
             removeRetained(database);
         }
-    }
-
-    private void forgetLog(Database database) {
-        PostgresBackup first = database.bases.get(0).backup;
-        LocalPostgres server = database.server;
-        if (first == null || server == null) {
-            return;
-        }
-        work.enqueue(
-                database,
-                () -> {
-                    work.removing(() -> {
-                        try {
-                            server.archive().removeBefore(first.firstSegment());
-                        } catch (IOException e) {
-                            throw new LocalCloudException("Cannot shorten the archive of " + database.arn(), e);
-                        }
-                    });
-                    return database;
-                },
-                done -> {},
-                () -> {});
     }
 
     private void removeRetained(Database database) {
@@ -185,33 +198,29 @@ final class Backups {
 
     /** Removes a database's server with all its files, its automated backups among them. */
     void removeServer(Database database, Runnable done) {
-        List.copyOf(database.bases).forEach(account::remove);
+        List<Snapshot> removed = List.copyOf(database.bases);
+        removed.forEach(account::remove);
         database.bases.clear();
-        work.enqueue(
-                database,
-                () -> {
-                    LocalPostgres server = database.server;
-                    if (server != null) {
-                        work.removing(server::remove);
-                    }
-                    return database;
-                },
-                removed -> done.run(),
-                done);
+        end(database, removed, LocalPostgres::remove, done);
     }
 
     /** Ends a database's server, and keeps what its automated backups need. */
     void retire(Database database) {
+        end(database, database.bases, LocalPostgres::retire, () -> account.retain(database));
+    }
+
+    private void end(Database database, List<Snapshot> bases, Consumer<LocalPostgres> end, Runnable done) {
         work.enqueue(
                 database,
+                readers(bases),
                 () -> {
                     LocalPostgres server = database.server;
                     if (server != null) {
-                        work.removing(server::retire);
+                        end.accept(server);
                     }
                     return database;
                 },
-                retired -> account.retain(retired),
-                () -> account.retain(database));
+                ended -> done.run(),
+                done);
     }
 }

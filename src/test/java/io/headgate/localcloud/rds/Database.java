@@ -26,6 +26,9 @@ final class Database {
     final String resourceId;
     final Instant created;
 
+    /** Whether it stays as long as the cloud does. */
+    boolean permanent;
+
     /** What clients set, by the API's name of the element: those of the request are the same as those of the response. */
     final Map<String, String> attributes = new TreeMap<>();
 

@@ -2,7 +2,8 @@ package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,9 @@ final class Databases {
                         + parameter + " for the DB cluster.");
             }
         }
-        cluster.requireAvailable();
+        if (!cluster.status.equals(Database.BACKING_UP)) {
+            cluster.requireAvailable();
+        }
         member.cluster = cluster;
         cluster.members.add(member);
         Attributes.takeFromCluster(member, cluster);
@@ -102,8 +105,7 @@ final class Databases {
 
     void describe(Kind kind, QueryRequest request, XmlResponse xml) {
         String identifier = request.find(kind.identifierParameter());
-        var sought =
-                identifier == null ? account.databases(kind) : java.util.List.of(account.database(kind, identifier));
+        var sought = identifier == null ? account.databases(kind) : List.of(account.database(kind, identifier));
         Set<String> filters = kind == Kind.INSTANCE ? INSTANCE_FILTERS : CLUSTER_FILTERS;
         Listing.of(sought, request, each -> each.identifier, filters, Database::values)
                 .write(xml, kind.noun + "s", each -> writer.accept(xml, each));
@@ -117,6 +119,9 @@ final class Databases {
         if (database.cluster != null && (password != null || request.has("BackupRetentionPeriod"))) {
             throw RdsError.invalidCombination(
                     "The DB instance is a member of a DB cluster. Modify the DB cluster instead.");
+        }
+        if (database.permanent && request.has("DeletionProtection") && !request.isTrue("DeletionProtection")) {
+            throw RdsError.invalidCombination(database.identifier + " stays as long as the local cloud does.");
         }
         String renamed = "New" + kind.identifierParameter();
         if (request.has(renamed)) {
@@ -195,12 +200,12 @@ final class Databases {
             throw RdsError.invalidCombination(parameter + " can't be specified together with SkipFinalSnapshot.");
         }
         if (!skips) {
-            String status = database.status.toLowerCase(Locale.ROOT);
+            String status = database.status;
             if (status.equals("failed") || status.equals("incompatible-restore")) {
                 throw database.kind.invalidState("A final snapshot of a " + database.kind.words() + " in " + status
                         + " state can't be taken: specify SkipFinalSnapshot.");
             }
-            snapshots.take(database, Identifiers.ofSnapshot(request, parameter), java.util.Map.of());
+            snapshots.take(database, Identifiers.ofSnapshot(request, parameter), Map.of());
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ record Listing<T>(List<T> page, @Nullable String marker) {
     }
 
     /** Writes the page. */
-    void write(XmlResponse xml, String list, java.util.function.Consumer<T> each) {
+    void write(XmlResponse xml, String list, Consumer<T> each) {
         xml.text("Marker", marker);
         xml.list(list, page, each);
     }

@@ -9,7 +9,6 @@ import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -23,11 +22,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jboss.logging.Logger;
 
 /** The RDS endpoint: its HTTP server, and all that is behind it. Signatures are not checked: any credentials will do. */
 public final class RdsServer implements AutoCloseable {
 
-    private static final System.Logger LOG = System.getLogger(RdsServer.class.getName());
+    private static final Logger LOG = Logger.getLogger(RdsServer.class);
     private static final int THREADS = 8;
     private static final int LARGEST_REQUEST = 1 << 20;
     private static final String CLOCK = "/_local/clock";
@@ -99,6 +99,7 @@ public final class RdsServer implements AutoCloseable {
         Database database = account.newDatabase(Kind.INSTANCE, "mydb");
         synchronized (account) {
             database.server = mydb;
+            database.permanent = true;
             Attributes.ofNew(database, MYDB, account);
             database.tags.putAll(Map.of("application", "headgate", "environment", "local"));
             account.add(database);
@@ -136,7 +137,7 @@ public final class RdsServer implements AutoCloseable {
             status = e.status();
             body = XmlResponse.of(e);
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "A request failed", e);
+            LOG.error("request failed", e);
             status = 500;
             body = XmlResponse.of(new RdsError("InternalFailure", 500, "The local cloud failed: see its log."));
         }
@@ -192,7 +193,7 @@ public final class RdsServer implements AutoCloseable {
         synchronized (account) {
             for (Database database : account.backedUp()) {
                 LocalPostgres server = database.server;
-                if (server != null && !database.identifier.equals("mydb")) {
+                if (server != null && !database.permanent) {
                     servers.add(server);
                 }
             }

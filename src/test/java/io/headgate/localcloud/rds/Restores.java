@@ -29,6 +29,9 @@ final class Restores {
     void fromSnapshot(Kind kind, QueryRequest request, XmlResponse xml) {
         String parameter = kind == Kind.INSTANCE ? "DBSnapshotIdentifier" : "SnapshotIdentifier";
         String identifier = Identifiers.ofDatabase(request, kind.identifierParameter());
+        if (kind == Kind.CLUSTER) {
+            request.require("Engine");
+        }
         Snapshot snapshot = account.snapshot(kind, request.require(parameter));
         if (!snapshot.isAvailable()) {
             throw kind.invalidSnapshotState(
@@ -37,7 +40,7 @@ final class Restores {
         PostgresBackup backup = snapshot.backup;
         Database restored = newDatabase(kind, identifier, snapshot.attributes, request);
         Path directory = account.directoryOf(restored);
-        start(restored, () -> backup == null ? null : backup.restoredIn(directory));
+        start(restored, snapshot, () -> backup == null ? null : backup.restoredIn(directory));
         writer.accept(xml, restored);
     }
 
@@ -61,12 +64,16 @@ final class Restores {
                             + ", so it can't be restored to a point in time.");
         }
         Instant time = time(kind, request, source);
-        PostgresBackup base = base(source, time).backup;
+        Snapshot base = base(source, time);
+        PostgresBackup backup = base.backup;
         LocalPostgres server = source.server;
         Instant machineTime = account.clock.machineTime(time);
         Database restored = newDatabase(kind, identifier, source.attributes, request);
         Path directory = account.directoryOf(restored);
-        start(restored, () -> base == null || server == null ? null : base.recoveredIn(directory, server, machineTime));
+        start(
+                restored,
+                base,
+                () -> backup == null || server == null ? null : backup.recoveredIn(directory, server, machineTime));
         writer.accept(xml, restored);
     }
 
@@ -138,14 +145,15 @@ final class Restores {
         return restored;
     }
 
-    private void start(Database restored, Supplier<@Nullable LocalPostgres> start) {
+    private void start(Database restored, Snapshot from, Supplier<@Nullable LocalPostgres> start) {
         work.<@Nullable LocalPostgres>enqueue(
                 restored,
-                () -> work.<@Nullable LocalPostgres>reading(start),
+                start,
                 server -> {
                     restored.server = server;
                     backups.backUp(restored);
                 },
                 () -> restored.becomes("incompatible-restore"));
+        from.readBy(restored.work);
     }
 }

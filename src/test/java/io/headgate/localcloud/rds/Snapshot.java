@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot of a DB instance or cluster. Whoever reads or changes it holds the {@link Account}'s lock. */
@@ -28,6 +29,9 @@ final class Snapshot {
     final Map<String, String> attributes;
     final Map<String, String> tags = new LinkedHashMap<>();
     final int port;
+
+    /** Completes when all that have begun to restore from it are done: its files, and the log from there on, stay till then. */
+    CompletableFuture<Void> readers = CompletableFuture.completedFuture(null);
 
     /** The files, once it is whole, unless its engine has no server here. */
     @Nullable
@@ -65,6 +69,17 @@ final class Snapshot {
         created = now;
         percent = 100;
         status = Database.AVAILABLE;
+    }
+
+    void readBy(CompletableFuture<Void> restore) {
+        readers = CompletableFuture.allOf(readers, restore);
+    }
+
+    void removeFiles() {
+        PostgresBackup files = backup;
+        if (files != null) {
+            files.remove();
+        }
     }
 
     /** The values of a filter. */

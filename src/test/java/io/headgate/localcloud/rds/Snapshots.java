@@ -82,7 +82,7 @@ final class Snapshots {
         }
         account.remove(snapshot);
         snapshot.status = "deleted";
-        work.remove(snapshot);
+        work.remove(snapshot.readers, snapshot::removeFiles);
         writer.accept(xml, snapshot);
     }
 }

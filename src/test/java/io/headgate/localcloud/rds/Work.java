@@ -1,14 +1,13 @@
 package io.headgate.localcloud.rds;
 
-import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * What goes on in the background, in daemon threads: one thing after the other for a database, several at once for
@@ -16,16 +15,13 @@ import java.util.function.Supplier;
  */
 final class Work {
 
-    private static final System.Logger LOG = System.getLogger(Work.class.getName());
+    private static final Logger LOG = Logger.getLogger(Work.class);
     private static final int THREADS = 4;
-    private static final long LONGEST_END_SECONDS = 30;
+    private static final long LONGEST_END_SECONDS = 60;
 
     private final Account account;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Work::daemon);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Work::daemon);
-
-    /** Whoever copies a backup reads, whoever removes one writes. */
-    private final ReadWriteLock files = new ReentrantReadWriteLock();
 
     Work(Account account) {
         this.account = account;
@@ -40,21 +36,28 @@ final class Work {
      * @param failed what changes the account when that failed
      */
     <T> void enqueue(Database database, Supplier<T> slow, Consumer<T> done, Runnable failed) {
-        database.work = database.work.thenRunAsync(
-                () -> {
-                    try {
-                        T result = slow.get();
-                        synchronized (account) {
-                            done.accept(result);
-                        }
-                    } catch (RuntimeException e) {
-                        LOG.log(Level.WARNING, "Work for " + database.arn() + " failed", e);
-                        synchronized (account) {
-                            failed.run();
-                        }
-                    }
-                },
-                threads);
+        enqueue(database, CompletableFuture.completedFuture(null), slow, done, failed);
+    }
+
+    /** Does something for a database also after something else. */
+    <T> void enqueue(
+            Database database, CompletableFuture<Void> before, Supplier<T> slow, Consumer<T> done, Runnable failed) {
+        database.work = CompletableFuture.allOf(database.work, before)
+                .thenRunAsync(
+                        () -> {
+                            try {
+                                T result = slow.get();
+                                synchronized (account) {
+                                    done.accept(result);
+                                }
+                            } catch (RuntimeException e) {
+                                LOG.warnf(e, "work failed database=%s", database.arn());
+                                synchronized (account) {
+                                    failed.run();
+                                }
+                            }
+                        },
+                        threads);
     }
 
     /** Does something now and then, with the account's lock. */
@@ -66,7 +69,7 @@ final class Work {
                             check.run();
                         }
                     } catch (RuntimeException e) {
-                        LOG.log(Level.WARNING, "A check failed", e);
+                        LOG.warn("check failed", e);
                     }
                 },
                 millis,
@@ -74,38 +77,21 @@ final class Work {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Reads files of backups, which nobody removes meanwhile. */
-    <T> T reading(Supplier<T> copy) {
-        files.readLock().lock();
-        try {
-            return copy.get();
-        } finally {
-            files.readLock().unlock();
-        }
+    /** Removes files after those who read them have ended. */
+    void remove(CompletableFuture<Void> readers, Runnable removal) {
+        var unused = readers.thenRunAsync(removal, threads).exceptionally(e -> {
+            LOG.warn("files of a backup not removed", e);
+            return null;
+        });
     }
 
-    /** Removes files of backups, when nobody reads any. */
-    void removing(Runnable removal) {
-        files.writeLock().lock();
-        try {
-            removal.run();
-        } finally {
-            files.writeLock().unlock();
-        }
-    }
-
-    /** Removes a snapshot's files when nobody reads any. */
-    void remove(Snapshot snapshot) {
-        threads.execute(() -> removing(() -> Backups.removeFiles(snapshot)));
-    }
-
-    /** Ends what goes on. */
+    /** Begins nothing more, and returns when what goes on has ended: no server starts unseen. */
     void close() {
-        timer.shutdownNow();
-        threads.shutdownNow();
+        timer.shutdown();
+        threads.shutdown();
         try {
             if (!threads.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
-                LOG.log(Level.WARNING, "Work did not end within " + LONGEST_END_SECONDS + " seconds");
+                LOG.warnf("work did not end within %d s", LONGEST_END_SECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,266 @@
+package io.headgate.http;
+
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
+import io.headgate.graphql.GraphQlEngine;
+import io.headgate.graphql.GraphQlEngine.Outcome;
+import io.headgate.graphql.GraphQlEngine.Result;
+import io.headgate.graphql.GraphQlRequest;
+import io.headgate.graphql.GraphQlRequest.Allowed;
+import io.headgate.json.Json;
+import io.headgate.json.MalformedJsonException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Flow;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's WebSocket, on which operations run side by side. All of it is on the socket's event loop. An operation's
+ * next result is asked for when the one before has been written, so that a slow client holds up nothing but itself.
+ *
+ * @see <a href="https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md">GraphQL over WebSocket,
+ *     graphql-transport-ws</a>
+ */
+final class GraphQlSocket {
+
+    static final String PROTOCOL = "graphql-transport-ws";
+
+    private static final Logger LOG = Logger.getLogger(GraphQlSocket.class);
+    private static final long INIT_LIMIT_MILLIS = 10_000;
+    private static final long PING_INTERVAL_MILLIS = 25_000;
+    private static final int MAX_OPERATIONS = 100;
+
+    private static final short BAD_REQUEST = 4400;
+    private static final short UNAUTHORIZED = 4401;
+    private static final short UNACCEPTABLE_PROTOCOL = 4406;
+    private static final short INIT_TIMEOUT = 4408;
+    private static final short DUPLICATE = 4409;
+    private static final short TOO_MANY_INITS = 4429;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final ServerWebSocket socket;
+    private final GraphQlEngine engine;
+    private final Map<String, Subscriber> operations = new HashMap<>();
+
+    private boolean initialised;
+    private long timer;
+
+    GraphQlSocket(Vertx vertx, ServerWebSocket socket, GraphQlEngine engine) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.socket = socket;
+        this.engine = engine;
+    }
+
+    void open() {
+        if (!PROTOCOL.equals(socket.subProtocol())) {
+            close(UNACCEPTABLE_PROTOCOL, "Subprotocol not acceptable: ask for " + PROTOCOL);
+            return;
+        }
+        timer = vertx.setTimer(INIT_LIMIT_MILLIS, late -> close(INIT_TIMEOUT, "Connection initialisation timeout"));
+        socket.textMessageHandler(this::receive);
+        socket.binaryMessageHandler(bytes -> close(BAD_REQUEST, "A message is text"));
+        socket.closeHandler(closed -> end());
+        socket.exceptionHandler(e -> LOG.debugf("a WebSocket failed: %s", e.getMessage()));
+    }
+
+    private void end() {
+        vertx.cancelTimer(timer);
+        operations.values().forEach(Subscriber::cancel);
+        operations.clear();
+    }
+
+    private void receive(String text) {
+        try {
+            if (Json.read(text) instanceof Map<?, ?> message && message.get("type") instanceof String type) {
+                receive(type, message);
+                return;
+            }
+        } catch (MalformedJsonException e) {
+            LOG.debugf("a message is %s", e.getMessage());
+        }
+        close(BAD_REQUEST, "A message is a JSON object with a type");
+    }
+
+    private void receive(String type, Map<?, ?> message) {
+        switch (type) {
+            case "connection_init" -> initialise();
+            case "ping" -> send(message("pong", null, null));
+            case "pong" -> {}
+            case "subscribe" -> subscribe(message);
+            case "complete" -> complete(message.get("id"));
+            default -> close(BAD_REQUEST, "There is no message of this type");
+        }
+    }
+
+    private void initialise() {
+        if (initialised) {
+            close(TOO_MANY_INITS, "Too many initialisation requests");
+            return;
+        }
+        initialised = true;
+        vertx.cancelTimer(timer);
+        // Load balancers close connections on which nothing goes to and fro for a minute.
+        timer = vertx.setPeriodic(PING_INTERVAL_MILLIS, each -> send(message("ping", null, null)));
+        send(message("connection_ack", null, null));
+    }
+
+    private void subscribe(Map<?, ?> message) {
+        if (!initialised) {
+            close(UNAUTHORIZED, "Unauthorized");
+        } else if (!(message.get("id") instanceof String id)
+                || id.isEmpty()
+                || !(message.get("payload") instanceof Map<?, ?> payload)) {
+            close(BAD_REQUEST, "subscribe has an id and a payload");
+        } else if (operations.containsKey(id)) {
+            close(DUPLICATE, "Subscriber for " + abbreviated(id) + " already exists");
+        } else if (operations.size() >= MAX_OPERATIONS) {
+            refuse(
+                    id,
+                    GatewayException.of(
+                            ErrorCode.RESOURCE_EXHAUSTED,
+                            "one WebSocket runs at most " + MAX_OPERATIONS + " operations at once"));
+        } else {
+            run(id, payload);
+        }
+    }
+
+    private void run(String id, Map<?, ?> payload) {
+        GraphQlRequest request;
+        try {
+            request = RequestReader.payload(payload, Allowed.ALL);
+        } catch (GatewayException e) {
+            refuse(id, e);
+            return;
+        }
+        Subscriber subscriber = new Subscriber(id);
+        operations.put(id, subscriber);
+        engine.stream(request).subscribe(subscriber);
+    }
+
+    private void complete(@Nullable Object id) {
+        Subscriber subscriber = operations.remove(id);
+        if (subscriber != null) {
+            subscriber.cancel();
+        }
+    }
+
+    private void refuse(String id, GatewayException failure) {
+        send(message("error", id, GraphQlEngine.refusal(failure).response().get("errors")));
+    }
+
+    /** A reason fits a close frame, which has 123 bytes for it. */
+    private static String abbreviated(String id) {
+        return id.length() > 40 ? id.substring(0, 40) : id;
+    }
+
+    private Future<Void> send(Map<String, @Nullable Object> message) {
+        return socket.isClosed() ? Future.failedFuture("closed") : socket.writeTextMessage(Json.write(message));
+    }
+
+    private void close(short code, String reason) {
+        if (!socket.isClosed()) {
+            socket.close(code, reason);
+        }
+    }
+
+    private static Map<String, @Nullable Object> message(String type, @Nullable String id, @Nullable Object payload) {
+        Map<String, @Nullable Object> message = new LinkedHashMap<>();
+        if (id != null) {
+            message.put("id", id);
+        }
+        message.put("type", type);
+        if (payload != null) {
+            message.put("payload", payload);
+        }
+        return message;
+    }
+
+    /** Sends one operation's results, each when the one before is written. */
+    private final class Subscriber implements Flow.Subscriber<Result> {
+
+        private final String id;
+
+        private Flow.@Nullable Subscription subscription;
+        private boolean isCancelled;
+        private boolean isRefused;
+
+        Subscriber(String id) {
+            this.id = id;
+        }
+
+        void cancel() {
+            isCancelled = true;
+            if (subscription != null) {
+                subscription.cancel();
+            }
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription begun) {
+            context.runOnContext(ignored -> {
+                subscription = begun;
+                if (isCancelled) {
+                    begun.cancel();
+                } else {
+                    begun.request(1);
+                }
+            });
+        }
+
+        @Override
+        public void onNext(Result result) {
+            context.runOnContext(ignored -> {
+                if (!isCancelled) {
+                    next(result);
+                }
+            });
+        }
+
+        private void next(Result result) {
+            if (result.outcome() != Outcome.EXECUTED) {
+                isRefused = true;
+                send(message("error", id, result.response().getOrDefault("errors", List.of())));
+                return;
+            }
+            send(message("next", id, result.response())).onSuccess(written -> {
+                if (subscription != null) {
+                    subscription.request(1);
+                }
+            });
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            context.runOnContext(ignored -> {
+                if (!isCancelled && operations.remove(id, this)) {
+                    LOG.errorf(failure, "a subscription failed");
+                    refuse(
+                            id,
+                            failure instanceof GatewayException known
+                                    ? known
+                                    : GatewayException.of(
+                                            ErrorCode.INTERNAL,
+                                            "something went wrong inside Headgate; its log has the details"));
+                }
+            });
+        }
+
+        @Override
+        public void onComplete() {
+            context.runOnContext(ignored -> {
+                if (!isCancelled && operations.remove(id, this) && !isRefused) {
+                    send(message("complete", id, null));
+                }
+            });
+        }
+    }
+}

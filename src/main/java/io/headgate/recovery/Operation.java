@@ -1,0 +1,138 @@
+package io.headgate.recovery;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change on its way to its end, as the ledger has it.
+ *
+ * @param id {@code operation:} and a time-ordered text
+ * @param database the database that it is about; of a snapshot, the one it was made of
+ * @param requestedBy who asked for it
+ * @param sends how often it was sent to AWS, or was about to be
+ * @param key AWS's key of the snapshot that it makes, as {@link SnapshotId#key()} has it, once that is known
+ * @param progressPercent 0 to 100, where it can be told
+ * @param error why it failed
+ * @param reapplied what was set again on a restored database
+ * @param revision how often its record was changed; whoever changes it must have seen this one
+ */
+public record Operation(
+        String id,
+        Change change,
+        DatabaseId database,
+        String requestedBy,
+        Instant requestedAt,
+        OperationState state,
+        @Nullable Instant finishedAt,
+        int sends,
+        @Nullable String key,
+        @Nullable Integer progressPercent,
+        Progress.@Nullable Failed error,
+        List<Reapplied> reapplied,
+        int revision) {
+
+    private static final String PREFIX = "operation:";
+
+    /** Whether a text has the form of an operation's id. */
+    public static boolean isId(String text) {
+        return text.startsWith(PREFIX) && text.length() > PREFIX.length();
+    }
+
+    static Operation requested(
+            String name, Change change, DatabaseId database, String requestedBy, Instant requestedAt) {
+        return new Operation(
+                PREFIX + name,
+                change,
+                database,
+                requestedBy,
+                requestedAt,
+                OperationState.PENDING,
+                null,
+                0,
+                null,
+                0,
+                null,
+                List.of(),
+                1);
+    }
+
+    /** What it starts from: a database's or a snapshot's id. */
+    public String source() {
+        if (change instanceof Change.DeleteSnapshot deletion) {
+            return deletion.snapshot().toString();
+        }
+        return change instanceof Change.RestoreSnapshot restore
+                ? restore.snapshot().toString()
+                : database.toString();
+    }
+
+    /** What it makes: a database's or a snapshot's id; {@code null} where it makes nothing, or that has no id yet. */
+    public @Nullable String target() {
+        if (change instanceof Change.Restore restore) {
+            return restore.target().toString();
+        }
+        SnapshotId made = change instanceof Change.CreateSnapshot ? snapshot() : null;
+        return made == null ? null : made.toString();
+    }
+
+    /** The snapshot that it makes, deletes or restores; {@code null} where there is none, or it has no id yet. */
+    public @Nullable SnapshotId snapshot() {
+        if (change instanceof Change.DeleteSnapshot deletion) {
+            return deletion.snapshot();
+        }
+        if (change instanceof Change.RestoreSnapshot restore) {
+            return restore.snapshot();
+        }
+        return key == null ? null : new SnapshotId(change.kind(), key);
+    }
+
+    /** It is about to be sent to AWS. */
+    Operation sending() {
+        return next(state, null, sends + 1, key, progressPercent, null, reapplied);
+    }
+
+    /** AWS's answer was lost. */
+    Operation outcomeUnknown() {
+        return next(OperationState.OUTCOME_UNKNOWN, null, sends, key, progressPercent, null, reapplied);
+    }
+
+    /** AWS is at work, and a part is done; progress never goes back. */
+    Operation running(@Nullable Integer percent, @Nullable String knownKey) {
+        Integer progress =
+                percent == null || (progressPercent != null && percent < progressPercent) ? progressPercent : percent;
+        return next(OperationState.RUNNING, null, sends, knownKey == null ? key : knownKey, progress, null, reapplied);
+    }
+
+    Operation succeeded(Instant at, @Nullable String knownKey, List<Reapplied> settings) {
+        return next(OperationState.SUCCEEDED, at, sends, knownKey == null ? key : knownKey, 100, null, settings);
+    }
+
+    Operation failed(Instant at, Progress.Failed failure) {
+        return next(OperationState.FAILED, at, sends, key, progressPercent, failure, reapplied);
+    }
+
+    private Operation next(
+            OperationState nextState,
+            @Nullable Instant at,
+            int nextSends,
+            @Nullable String nextKey,
+            @Nullable Integer percent,
+            Progress.@Nullable Failed failure,
+            List<Reapplied> settings) {
+        return new Operation(
+                id,
+                change,
+                database,
+                requestedBy,
+                requestedAt,
+                nextState,
+                at,
+                nextSends,
+                nextKey,
+                percent,
+                failure,
+                settings,
+                revision + 1);
+    }
+}

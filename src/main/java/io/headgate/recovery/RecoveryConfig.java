@@ -1,0 +1,46 @@
+package io.headgate.recovery;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.Set;
+
+/** What can be recovered, and how operations are driven. */
+@ConfigMapping(prefix = "headgate.recovery")
+public interface RecoveryConfig {
+
+    /** The kinds of databases that are shown and recovered. */
+    @WithDefault("RDS_INSTANCE,AURORA_CLUSTER,DYNAMODB_TABLE")
+    Set<DatabaseKind> kinds();
+
+    /** After how long without a sign of the replica that drives an operation another one takes over. */
+    @WithDefault("10s")
+    Duration lease();
+
+    /** How long to wait between two looks at AWS, at first. */
+    @WithDefault("500ms")
+    Duration minPoll();
+
+    /** What the wait between two looks grows to. */
+    @WithDefault("15s")
+    Duration maxPoll();
+
+    /**
+     * How long AWS may take to show what it accepted. When the answer to a change was lost and AWS shows nothing of it for
+     * this long, it is sent again.
+     */
+    @WithDefault("20s")
+    Duration settle();
+
+    /** How long a change is tried while AWS can't be reached or takes no more requests. */
+    @WithDefault("2m")
+    Duration beginLimit();
+
+    /** How many operations one replica drives at once; further ones wait. */
+    @WithDefault("64")
+    int maxDriven();
+
+    /** How often a client that follows an operation is told of its progress, at the most. */
+    @WithDefault("500ms")
+    Duration followInterval();
+}
