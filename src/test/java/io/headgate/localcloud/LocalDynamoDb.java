@@ -5,6 +5,7 @@ import java.net.BindException;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -43,7 +44,7 @@ public final class LocalDynamoDb implements AutoCloseable {
      * @param copies where it keeps backups and what point-in-time recovery needs, made when it is needed
      */
     static State start(int port, LocalClock clock, Path copies) {
-        return startIn(port, null, clock, copies);
+        return start(port, clock::now, copies);
     }
 
     /**
@@ -52,37 +53,48 @@ public final class LocalDynamoDb implements AutoCloseable {
      * @param recoverable those of its tables that can be restored as they were at any second from now on
      */
     static State start(int port, LocalClock clock, Path copies, Path files, String... recoverable) {
-        return startIn(port, files, clock, copies, recoverable);
+        return startIn(port, files, clock::now, copies, recoverable);
     }
 
-    private static State startIn(int port, @Nullable Path files, LocalClock clock, Path copies, String... recoverable) {
+    /** For tests of times, which a test tells itself. */
+    static State start(int port, InstantSource clock, Path copies) {
+        return startIn(port, null, clock, copies);
+    }
+
+    private static State startIn(
+            int port, @Nullable Path files, InstantSource clock, Path copies, String... recoverable) {
         findSqlite();
+        RecoverableDynamoDb dynamoDb = RecoverableDynamoDb.open(files, copies, clock);
         try {
-            RecoverableDynamoDb dynamoDb = RecoverableDynamoDb.open(files, copies, clock::now);
             for (String table : recoverable) {
                 dynamoDb.recoverToAnySecond(table);
             }
-            // Its own server would listen on every address of the machine, and keep the JVM from ending.
-            QueuedThreadPool threads = new QueuedThreadPool();
-            threads.setDaemon(true);
-            Server server = new Server(threads);
-            ServerConnector connector = new ServerConnector(server);
-            connector.setHost(Ports.LOOPBACK.getHostAddress());
-            connector.setPort(port);
-            server.addConnector(connector);
-            server.setHandler(new ContextHandler(dynamoDb.handler()));
-            server.start();
-            AutoCloseable stop = () -> {
-                server.stop();
-                dynamoDb.close();
-            };
-            return new State().with("port", connector.getLocalPort()).with("stop", stop);
+            return serve(dynamoDb, port);
         } catch (Exception e) {
+            dynamoDb.close();
             if (hasCause(e, BindException.class)) {
                 throw Ports.taken("DynamoDB", port, LocalCloudConfig.DYNAMODB_PORT);
             }
             throw new LocalCloudException("Cannot start DynamoDB Local: " + e.getMessage(), e);
         }
+    }
+
+    private static State serve(RecoverableDynamoDb dynamoDb, int port) throws Exception {
+        // Its own server would listen on every address of the machine, and keep the JVM from ending.
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setDaemon(true);
+        Server server = new Server(threads);
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost(Ports.LOOPBACK.getHostAddress());
+        connector.setPort(port);
+        server.addConnector(connector);
+        server.setHandler(new ContextHandler(dynamoDb.handler()));
+        server.start();
+        AutoCloseable stop = () -> {
+            server.stop();
+            dynamoDb.close();
+        };
+        return new State().with("port", connector.getLocalPort()).with("stop", stop);
     }
 
     public int port() {

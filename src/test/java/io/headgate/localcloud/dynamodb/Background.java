@@ -12,16 +12,18 @@ final class Background implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Background.class.getName());
 
-    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "dynamodb-backups");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService threads = Executors.newCachedThreadPool(Background::daemon);
 
     /** The tables that are being read, each as often as somebody reads it. */
     private final List<String> read = new ArrayList<>();
 
     private volatile boolean isClosed;
+
+    static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "dynamodb-background");
+        thread.setDaemon(true);
+        return thread;
+    }
 
     void start(Runnable task) {
         threads.execute(() -> {
@@ -69,6 +71,6 @@ final class Background implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        threads.shutdown();
+        threads.shutdownNow();
     }
 }

@@ -52,16 +52,18 @@ final class Backups {
         if (storage.isHidden(table)) {
             throw new AwsFailure("TableInUseException", "Table is being created: " + table);
         }
+        Backup.Source source = source(table);
         ImageLog items = logs.create();
-        Backup backup = storage.exclusively(table, () -> {
-            long moment = stamps.next();
-            Backup begun = backup(name, Backup.Type.USER, source(table), Stamps.time(moment), null, items);
-            ConsistentScan scan = ConsistentScan.begin(storage, table, moment, items);
-            background.startReading(table, () -> complete(begun, scan::run));
-            return begun;
+        ConsistentScan scan = new ConsistentScan(storage, source.table(), items);
+        long moment = storage.exclusively(table, () -> {
+            long now = stamps.next();
+            scan.begin(now);
+            return now;
         });
+        Backup backup = backup(name, Backup.Type.USER, source, Stamps.time(moment), null, items);
         ObjectNode response = AwsJson.object();
-        response.set("BackupDetails", backup.details().put("BackupStatus", "CREATING"));
+        response.set("BackupDetails", backup.details());
+        background.startReading(table, () -> complete(backup, scan::run));
         return response;
     }
 

@@ -2,6 +2,7 @@ package io.headgate.localcloud.dynamodb;
 
 import com.amazonaws.services.dynamodbv2.local.shared.access.QueryResultInfo;
 import com.amazonaws.services.dynamodbv2.local.shared.model.AttributeValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -23,27 +24,32 @@ final class ConsistentScan implements ChangeObserver {
 
     private final ObservedStorage storage;
     private final String table;
-    private final long moment;
     private final ImageLog log;
     private final KeyNames names;
     private final long pageSize;
     private final ConcurrentMap<ByteBuffer, Optional<byte[]>> before = new ConcurrentHashMap<>();
+    private volatile long moment;
 
-    private ConsistentScan(ObservedStorage storage, String table, long moment, ImageLog log) {
+    /**
+     * A scan that has not begun.
+     *
+     * @param description the table's description, which says how large items are
+     * @param log where the copy goes
+     */
+    ConsistentScan(ObservedStorage storage, JsonNode description, ImageLog log) {
         this.storage = storage;
-        this.table = table;
-        this.moment = moment;
+        this.table = description.path("TableName").asText();
         this.log = log;
         this.names = storage.keyNames(table);
-        long bytesOfAnItem = storage.getTableByteSize(table) / Math.max(1, storage.getTableItemCount(table)) + 1;
+        long items = Math.max(1, description.path("ItemCount").asLong());
+        long bytesOfAnItem = description.path("TableSizeBytes").asLong() / items + 1;
         this.pageSize = Math.max(1, Math.min(MOST_ITEMS_OF_A_PAGE, PAGE_BYTES / bytesOfAnItem));
     }
 
     /** Within {@link ObservedStorage#exclusively}: the copy shows this moment. */
-    static ConsistentScan begin(ObservedStorage storage, String table, long moment, ImageLog log) {
-        ConsistentScan scan = new ConsistentScan(storage, table, moment, log);
-        storage.addObserver(table, scan);
-        return scan;
+    void begin(long now) {
+        moment = now;
+        storage.addObserver(table, this);
     }
 
     @Override

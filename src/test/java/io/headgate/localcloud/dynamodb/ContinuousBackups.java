@@ -91,18 +91,21 @@ final class ContinuousBackups {
     private void enable(String table, int days) {
         Recovery recovery = enabled.get(table);
         if (recovery == null) {
-            enabled.put(table, new Recovery(begin(table), stamps.now(), days));
+            enabled.put(table, begin(table, days));
         } else if (recovery.days != days) {
             // What was out of the period stays so, also within a longer one.
             enabled.put(table, new Recovery(recovery.journal, recovery.earliest(stamps.now()), days));
         }
     }
 
-    private Journal begin(String table) {
+    private Recovery begin(String table, int days) {
         Journal journal = new Journal(logs, logSize, () -> background.start(() -> fold(table)));
-        ConsistentScan scan = storage.exclusively(table, () -> {
+        ConsistentScan scan = new ConsistentScan(storage, tables.describe(table), journal.base());
+        long moment = storage.exclusively(table, () -> {
+            long now = stamps.next();
             storage.addObserver(table, journal);
-            return ConsistentScan.begin(storage, table, stamps.next(), journal.base());
+            scan.begin(now);
+            return now;
         });
         background.startReading(table, () -> {
             try {
@@ -113,7 +116,11 @@ final class ContinuousBackups {
                 throw e;
             }
         });
-        return journal;
+        return new Recovery(journal, Stamps.time(moment), days);
+    }
+
+    boolean isEnabled(String table) {
+        return enabled.containsKey(table);
     }
 
     private void disable(String table) {
@@ -186,7 +193,7 @@ final class ContinuousBackups {
         return new ImageSource() {
             @Override
             public TableImage image() {
-                stamps.awaitPassed(moment);
+                stamps.await(moment);
                 storage.exclusively(table, () -> moment);
                 return source.image();
             }

@@ -49,8 +49,8 @@ public final class RecoverableDynamoDb implements AutoCloseable {
                         ? null
                         : directory.resolve("shared-local-instance.db").toFile(),
                 stamps);
-        AmazonDynamoDBLocal engine =
-                new LocalDBClient(storage, new JobsRegister(Executors.newFixedThreadPool(JOBS), false));
+        AmazonDynamoDBLocal engine = new LocalDBClient(
+                storage, new JobsRegister(Executors.newFixedThreadPool(JOBS, Background::daemon), false));
         this.dynamoDbLocal = new LocalDynamoDBServerHandler(new EngineRequests(engine), "*");
         this.tables = new Tables(engine.amazonDynamoDB(), storage);
         this.continuousBackups = new ContinuousBackups(tables, storage, stamps, logs, logSize, background);
@@ -120,14 +120,11 @@ public final class RecoverableDynamoDb implements AutoCloseable {
     private JsonNode deleteTable(JsonNode request) {
         String table = name(request);
         checkActive(table);
-        if (!tables.exists(table)) {
-            return tables.delete(request);
-        }
         background.awaitReaders(table);
-        Backup.Source source = backups.source(table);
+        Backup.Source source = continuousBackups.isEnabled(table) ? backups.source(table) : null;
         ObjectNode response = tables.delete(request);
         Journal journal = continuousBackups.stop(table);
-        if (journal != null) {
+        if (source != null && journal != null) {
             backups.createOfDeleted(source, journal);
         }
         restores.forget(table);

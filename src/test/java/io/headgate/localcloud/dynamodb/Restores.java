@@ -102,14 +102,15 @@ final class Restores {
 
     private ObjectNode start(String target, ObjectNode table, Restore restore, ImageSource source) {
         storage.hide(target);
+        restores.put(target, restore);
         try {
             tables.create(table);
         } catch (RuntimeException e) {
+            forget(target);
             storage.show(target);
             source.close();
             throw e;
         }
-        restores.put(target, restore);
         background.start(() -> fill(target, restore, source));
         ObjectNode response = AwsJson.object();
         response.set("TableDescription", asClientsSee(restore, tables.describe(target)));
@@ -119,14 +120,14 @@ final class Restores {
     private void fill(String target, Restore restore, ImageSource source) {
         try (source) {
             storage.fill(target, source.image().items());
-            restores.put(target, restore.done());
         } catch (RuntimeException e) {
-            restores.remove(target);
             tables.delete(AwsJson.object().put("TableName", target));
-            throw e;
-        } finally {
+            forget(target);
             storage.show(target);
+            throw e;
         }
+        storage.show(target);
+        restores.put(target, restore.done());
     }
 
     boolean isInProgress(String table) {

@@ -32,10 +32,13 @@ final class Stamps {
         return last.updateAndGet(before -> Math.max(before + 1, of(now())));
     }
 
-    /** Waits until a moment is over: no stamp from then on is at it or earlier. */
-    void awaitPassed(long moment) {
-        while (of(now()) <= moment) {
+    /** Waits for a moment: no stamp from then on is at it or earlier. */
+    void await(long moment) {
+        while (of(now()) < moment) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("Interrupted before " + time(moment));
+            }
         }
         last.accumulateAndGet(moment, Math::max);
     }

@@ -1,10 +1,11 @@
 package io.headgate.localcloud.dynamodb;
 
-import io.headgate.localcloud.LocalClock;
+import io.headgate.localcloud.LocalDynamoDb;
 import io.headgate.localcloud.OwnDynamoDb;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -23,40 +29,68 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
 
 /** A local DynamoDB of its own, and what tests of backups do with it. */
 final class TestDynamoDb implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** Open as long as the JVM, for to close one takes two seconds. */
+    private static final SdkAsyncHttpClient CONNECTIONS = NettyNioAsyncHttpClient.builder()
+            .maxConcurrency(100)
+            .maxPendingConnectionAcquires(10_000)
+            .build();
+
+    private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider.create(
+            AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY));
+
     private final OwnDynamoDb dynamoDb;
     private final DynamoDbAsyncClient client;
+    private final InstantSource clock;
 
-    private TestDynamoDb(OwnDynamoDb dynamoDb) {
+    private TestDynamoDb(OwnDynamoDb dynamoDb, InstantSource clock) {
         this.dynamoDb = dynamoDb;
-        this.client = dynamoDb.server().client();
+        this.client = DynamoDbAsyncClient.builder()
+                .endpointOverride(dynamoDb.server().endpoint())
+                .region(Region.of(LocalDynamoDb.REGION))
+                .credentialsProvider(CREDENTIALS)
+                .httpClient(CONNECTIONS)
+                .build();
+        this.clock = clock;
     }
 
+    /** With the machine's time. */
     static TestDynamoDb start(Path directory) {
-        return new TestDynamoDb(new OwnDynamoDb(directory));
+        return start(directory, InstantSource.system());
+    }
+
+    static TestDynamoDb start(Path directory, InstantSource clock) {
+        return new TestDynamoDb(OwnDynamoDb.start(directory, clock), clock);
     }
 
     DynamoDbAsyncClient client() {
         return client;
     }
 
-    OwnDynamoDb own() {
-        return dynamoDb;
+    /** A new client, which the caller closes. */
+    DynamoDbStreamsAsyncClient streams() {
+        return DynamoDbStreamsAsyncClient.builder()
+                .endpointOverride(dynamoDb.server().endpoint())
+                .region(Region.of(LocalDynamoDb.REGION))
+                .credentialsProvider(CREDENTIALS)
+                .httpClient(CONNECTIONS)
+                .build();
     }
 
-    LocalClock clock() {
-        return dynamoDb.clock();
+    Instant now() {
+        return clock.instant();
     }
 
     /** Waits until the second that began last is over, and gives the next one, before which all is done that was done. */
     Instant nextSecond() {
-        Instant next = clock().now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        await("the second " + next, () -> !clock().now().isBefore(next));
+        Instant next = now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+        await("the second " + next, () -> !now().isBefore(next));
         return next;
     }
 
