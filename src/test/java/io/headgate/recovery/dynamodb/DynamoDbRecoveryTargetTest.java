@@ -368,6 +368,20 @@ class DynamoDbRecoveryTargetTest {
     }
 
     @Test
+    void aSettingWhoseAnswerIsLostIsLookedForAgain() {
+        aws.give("DescribeTable", document("dynamodb/DescribeTable-restored"))
+                .give("DescribeTable", document("dynamodb/DescribeTable"))
+                .refuseDynamoDb("UpdateTable", 500, "InternalServerError");
+
+        boolean retryable = Failure.of(
+                        target.reapply(new Change.RestoreToPointInTime(USERS, RESTORED, TIME, List.of(), true)))
+                .retryable();
+
+        assertThat(retryable).isTrue();
+        assertThat(aws.requests("UpdateTable")).hasSize(1);
+    }
+
+    @Test
     void ofATableThatIsGoneTheBackupTellsStreamAndTimeToLive() {
         aws.give("DescribeTable", document("dynamodb/DescribeTable-restored"))
                 .refuseDynamoDb("DescribeTable", 400, "ResourceNotFoundException")

@@ -429,17 +429,25 @@ class RdsRecoveryTargetTest {
     }
 
     @Test
-    void theOutlineTellsWhatRdsWouldRefuse() {
+    void theOutlineTellsThatTheSnapshotIsNotYetMade() {
         aws.give("DescribeDBSnapshots", document("rds/DescribeDBSnapshots").replace("available", "creating"));
-        aws.give("DescribeDBInstances", document("rds/DescribeDBInstances").replace(">postgres<", ">sqlserver-se<"));
-        SnapshotId sqlServer = SNAPSHOT;
 
-        RestoreOutline outline = await(target.outline(new Change.RestoreSnapshot(
-                sqlServer, DatabaseId.parse("rds:a--b"), List.of(new Tag("aws:x", "y")), false)));
+        RestoreOutline outline =
+                await(target.outline(new Change.RestoreSnapshot(SNAPSHOT, RESTORED, List.of(), false)));
 
         assertThat(outline.problems())
-                .hasSize(3)
-                .anySatisfy(problem -> assertThat(problem).contains("the snapshot is creating"));
+                .containsExactly("the snapshot is creating: only an available one can be restored");
+    }
+
+    @Test
+    void sqlServerHasShorterNames() {
+        aws.give("DescribeDBInstances", document("rds/DescribeDBInstances").replace(">postgres<", ">sqlserver-se<"));
+        DatabaseId longer = DatabaseId.parse("rds:a123456789012345");
+
+        RestoreOutline outline =
+                await(target.outline(new Change.RestoreToPointInTime(MYDB, longer, TIME, List.of(), false)));
+
+        assertThat(outline.problems()).containsExactly("target has 16 characters; SQL Server allows 1 to 15");
     }
 
     @Test
