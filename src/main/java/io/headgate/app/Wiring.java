@@ -11,9 +11,14 @@ import io.headgate.recovery.OperationRunner;
 import io.headgate.recovery.RecoveryConfig;
 import io.headgate.recovery.RecoveryService;
 import io.headgate.recovery.RecoveryTarget;
+import io.headgate.recovery.aurora.AuroraRecoveryTarget;
+import io.headgate.recovery.dynamodb.DynamoDbRecoveryConfig;
+import io.headgate.recovery.dynamodb.DynamoDbRecoveryTarget;
 import io.headgate.recovery.graphql.RecoveryGraphQlApi;
 import io.headgate.recovery.ledger.DynamoDbOperationLedger;
 import io.headgate.recovery.ledger.LedgerConfig;
+import io.headgate.recovery.rds.RdsConfig;
+import io.headgate.recovery.rds.RdsRecoveryTarget;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.CacheConfig;
@@ -43,6 +48,8 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.health.Readiness;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
+import software.amazon.awssdk.services.rds.RdsAsyncClient;
+import software.amazon.awssdk.services.rds.RdsAsyncClientBuilder;
 
 /** What is made of what. Each store is measured below its cache, so that its figures are the store's own. */
 @Singleton
@@ -120,6 +127,34 @@ class Wiring {
     @Singleton
     GraphQlApi userApi(UserService users) {
         return new UserGraphQlApi(users);
+    }
+
+    @Produces
+    @Singleton
+    RdsAsyncClient rdsClient(RdsAsyncClientBuilder builder) {
+        return AwsClients.withoutBlindRetries(builder).build();
+    }
+
+    void close(@Disposes RdsAsyncClient client) {
+        client.close();
+    }
+
+    @Produces
+    @Singleton
+    RecoveryTarget rdsTarget(RdsAsyncClient client, RdsConfig config) {
+        return new RdsRecoveryTarget(client, config);
+    }
+
+    @Produces
+    @Singleton
+    RecoveryTarget auroraTarget(RdsAsyncClient client, RdsConfig config) {
+        return new AuroraRecoveryTarget(client, config);
+    }
+
+    @Produces
+    @Singleton
+    RecoveryTarget dynamoDbTarget(DynamoDbAsyncClient client, DynamoDbRecoveryConfig config) {
+        return new DynamoDbRecoveryTarget(client, config);
     }
 
     @Produces

@@ -157,6 +157,11 @@ final class GraphQlSocket {
         send(message("error", id, GraphQlEngine.refusal(failure).response().get("errors")));
     }
 
+    private static GatewayException internal(Throwable failure) {
+        LOG.error("a subscription failed", failure);
+        return GatewayException.of(ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details");
+    }
+
     /** A reason fits a close frame, which has 123 bytes for it. */
     private static String abbreviated(String id) {
         return id.length() > 40 ? id.substring(0, 40) : id;
@@ -242,14 +247,7 @@ final class GraphQlSocket {
         public void onError(Throwable failure) {
             context.runOnContext(ignored -> {
                 if (!isCancelled && operations.remove(id, this)) {
-                    LOG.errorf(failure, "a subscription failed");
-                    refuse(
-                            id,
-                            failure instanceof GatewayException known
-                                    ? known
-                                    : GatewayException.of(
-                                            ErrorCode.INTERNAL,
-                                            "something went wrong inside Headgate; its log has the details"));
+                    refuse(id, failure instanceof GatewayException known ? known : internal(failure));
                 }
             });
         }
