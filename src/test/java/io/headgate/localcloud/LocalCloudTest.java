@@ -97,6 +97,12 @@ class LocalCloudTest {
                     .join();
             // A user is one item, and the e-mail address another.
             assertThat(described.table().itemCount()).isEqualTo(20_000);
+            assertThat(dynamoDb.describeContinuousBackups(request -> request.tableName("Users"))
+                            .join()
+                            .continuousBackupsDescription()
+                            .pointInTimeRecoveryDescription()
+                            .pointInTimeRecoveryStatusAsString())
+                    .isEqualTo("ENABLED");
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * The local cloud: real PostgreSQL, Redis, DynamoDB Local and an RDS over PostgreSQL for {@code quarkus:dev}, the tests and the benchmarks, without
- * Docker, an account or a network beyond Maven Central.
+ * The local cloud: real PostgreSQL, Redis, DynamoDB Local, which can be backed up and restored, and an RDS over PostgreSQL
+ * for {@code quarkus:dev}, the tests and the benchmarks, without Docker, an account or a network beyond Maven Central.
  *
  * <p>{@link io.headgate.localcloud.LocalCloud} is the entrance. Tests share the one of {@link
  * io.headgate.localcloud.LocalCloud#shared()}; {@code @QuarkusTest} classes get it by {@link

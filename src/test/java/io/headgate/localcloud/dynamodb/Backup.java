@@ -125,9 +125,14 @@ final class Backup implements ImageSource {
         restores.decrementAndGet();
     }
 
+    /** Whether it is being restored. */
+    boolean isInUse() {
+        return restores.get() > 0;
+    }
+
     void delete() {
         checkAvailable();
-        if (restores.get() > 0) {
+        if (isInUse()) {
             throw new AwsFailure("BackupInUseException", "Backup is being used to restore a table: " + arn);
         }
         status = Status.DELETED;

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers some operations of DynamoDB, by its protocol AWS JSON 1.0, and leaves all others to DynamoDB Local untouched: of
- * those it looks at nothing but the header that names the operation.
+ * those it looks at nothing but the header that names the operation. A request without credentials is DynamoDB Local's to
+ * refuse.
  */
 final class BackupFront extends Handler.Wrapper {
 
@@ -54,7 +55,7 @@ final class BackupFront extends Handler.Wrapper {
         Operation operation = target != null && target.startsWith(SERVICE)
                 ? operations.get(target.substring(SERVICE.length()))
                 : null;
-        if (operation == null) {
+        if (operation == null || !request.getHeaders().contains(HttpHeader.AUTHORIZATION)) {
             return super.handle(request, response, callback);
         }
         response.setStatus(200);

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * On-demand backups, whose names need not be unique and which outlive their tables, and the system backups that deleted tables
  * with point-in-time recovery leave for 35 days.
+ *
+ * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CreateBackup.html">Backing up a table</a>
+ * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListBackups.html">ListBackups</a>
  */
 final class Backups {
 
@@ -84,15 +87,20 @@ final class Backups {
                 logs.create());
         ImageSource last = journal.at(Long.MAX_VALUE);
         background.start(() -> {
-            complete(backup, () -> {
-                try (last) {
-                    last.image().copyTo(backup.items(), 0);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-            journal.close();
+            try {
+                complete(backup, () -> copy(last, backup.items()));
+            } finally {
+                journal.close();
+            }
         });
+    }
+
+    private static void copy(ImageSource source, ImageLog target) {
+        try (source) {
+            source.image().copyTo(target, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Backup backup(
@@ -186,7 +194,7 @@ final class Backups {
         Instant now = stamps.now();
         backups.values().removeIf(backup -> {
             Instant expires = backup.expires();
-            boolean isExpired = expires != null && !expires.isAfter(now);
+            boolean isExpired = expires != null && !expires.isAfter(now) && !backup.isInUse();
             if (isExpired) {
                 backup.items().close();
             }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Point-in-time recovery of tables. A table can be restored as it was at any whole second since recovery was enabled, within
  * the recovery period, up to now less a {@linkplain #LAG lag}: on AWS that is about five minutes.
+ *
+ * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html">How
+ *     point-in-time recovery works</a>
  */
 final class ContinuousBackups {
 

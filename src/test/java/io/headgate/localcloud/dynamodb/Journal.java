@@ -29,7 +29,10 @@ final class Journal implements ChangeObserver {
     /** The base and the logs, oldest first; changes are appended to the last one. */
     private final Deque<ImageLog> parts = new ArrayDeque<>();
 
-    private volatile @Nullable IOException failure;
+    private volatile @Nullable Exception failure;
+
+    /** What was before is no longer known. */
+    private volatile long folded = Long.MIN_VALUE;
 
     /**
      * A journal without its base.
@@ -64,7 +67,7 @@ final class Journal implements ChangeObserver {
     public void changed(long stamp, byte[] key, byte @Nullable [] image) {
         try {
             last().append(stamp, key, image);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             failure = e;
         }
     }
@@ -82,15 +85,23 @@ final class Journal implements ChangeObserver {
         }
     }
 
-    /** The table as it was at a moment, which stays readable until closed. */
+    /**
+     * The table as it was at a moment, which stays readable until closed.
+     *
+     * @throws AwsFailure when the moment is no longer known
+     */
     ImageSource at(long moment) {
         readers.acquireUninterruptibly();
+        if (moment < folded) {
+            readers.release();
+            throw new AwsFailure("InvalidRestoreTimeException", Stamps.time(moment) + " is no longer restorable");
+        }
         return new ImageSource() {
             @Override
             public TableImage image() {
                 isBaseComplete.join();
                 if (failure != null) {
-                    throw new UncheckedIOException(failure);
+                    throw new IllegalStateException("A change could not be kept", failure);
                 }
                 return imageOf(copyOfParts(), moment);
             }
@@ -122,12 +133,13 @@ final class Journal implements ChangeObserver {
         try {
             List<ImageLog> old = foldable(until);
             if (old.size() > 1) {
-                ImageLog folded = logs.create();
-                imageOf(old, until).copyTo(folded, until);
+                ImageLog newBase = logs.create();
+                imageOf(old, until).copyTo(newBase, until);
                 synchronized (parts) {
                     old.forEach(part -> parts.removeFirst());
-                    parts.addFirst(folded);
+                    parts.addFirst(newBase);
                 }
+                folded = until;
                 old.forEach(ImageLog::close);
             }
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.headgate.localcloud.dynamodb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.dynamodbv2.local.shared.model.AttributeValue;
 import java.io.IOException;
@@ -76,6 +77,7 @@ class JournalTest {
         assertThat(journal.size()).isLessThan(before / 5);
         assertThat(at(900)).isEqualTo(earliest);
         assertThat(at(1_000)).isEqualTo(latest);
+        assertThatThrownBy(() -> at(899)).isInstanceOf(AwsFailure.class);
         assertThat(sizeOfFiles()).isEqualTo(journal.size());
     }
 
@@ -93,6 +95,24 @@ class JournalTest {
             // Then
             assertThat(text(reader.image().items().next())).isEqualTo("value 500");
         }
+    }
+
+    @Test
+    void aChangeThatCannotBeKeptFailsTheRestoreAndNotTheWriter() throws IOException {
+        // Given
+        try (Stream<Path> files = Files.list(directory)) {
+            files.forEach(file -> file.toFile().delete());
+        }
+        Files.delete(directory);
+        Files.createFile(directory);
+
+        // When
+        for (int moment = 2; moment < 100; moment++) {
+            write(moment, "a", "value " + moment);
+        }
+
+        // Then
+        assertThatThrownBy(() -> at(100)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.headgate.localcloud.dynamodb;
 
+import com.almworks.sqlite4java.SQLiteConnection;
+import com.almworks.sqlite4java.SQLiteException;
+import com.almworks.sqlite4java.SQLiteJob;
 import com.amazonaws.services.dynamodbv2.local.shared.access.TableInfo;
 import com.amazonaws.services.dynamodbv2.local.shared.access.sqlite.SQLiteDBAccess;
 import com.amazonaws.services.dynamodbv2.local.shared.model.AttributeValue;
@@ -47,6 +50,16 @@ final class ObservedStorage extends SQLiteDBAccess {
     ObservedStorage(@Nullable File file, Stamps stamps) {
         super(file);
         this.stamps = stamps;
+        queue.execute(new SQLiteJob<Void>() {
+                    @Override
+                    protected @Nullable Void job(SQLiteConnection connection) throws SQLiteException {
+                        // Nobody reads the file after a crash of the machine, and to wait for the disk takes most of
+                        // the time.
+                        connection.exec("PRAGMA synchronous = OFF");
+                        return null;
+                    }
+                })
+                .complete();
     }
 
     /** Does something while nobody writes to the table; it must not take long. */

@@ -38,10 +38,10 @@ public final class RecoverableDynamoDb implements AutoCloseable {
      *     found there
      */
     public static RecoverableDynamoDb open(@Nullable Path directory, Path copies, InstantSource clock) {
-        return new RecoverableDynamoDb(directory, copies, clock, LOG_SIZE);
+        return new RecoverableDynamoDb(directory, copies, clock);
     }
 
-    private RecoverableDynamoDb(@Nullable Path directory, Path copies, InstantSource clock, long logSize) {
+    private RecoverableDynamoDb(@Nullable Path directory, Path copies, InstantSource clock) {
         Stamps stamps = new Stamps(clock);
         ImageLogs logs = new ImageLogs(copies);
         ObservedStorage storage = new ObservedStorage(
@@ -53,7 +53,7 @@ public final class RecoverableDynamoDb implements AutoCloseable {
                 storage, new JobsRegister(Executors.newFixedThreadPool(JOBS, Background::daemon), false));
         this.dynamoDbLocal = new LocalDynamoDBServerHandler(new EngineRequests(engine), "*");
         this.tables = new Tables(engine.amazonDynamoDB(), storage);
-        this.continuousBackups = new ContinuousBackups(tables, storage, stamps, logs, logSize, background);
+        this.continuousBackups = new ContinuousBackups(tables, storage, stamps, logs, LOG_SIZE, background);
         this.backups = new Backups(tables, storage, stamps, logs, background);
         this.restores = new Restores(tables, storage, backups, continuousBackups, background);
         this.tags = new Tags(tables);

@@ -65,6 +65,27 @@ class RecoveryWindowTest {
     }
 
     @Test
+    void theLatestTimeMayLagBehindAsOnAws(@TempDir Path other) {
+        // Given
+        System.setProperty(ContinuousBackups.LAG, "PT5M");
+        try (TestDynamoDb lagging = TestDynamoDb.start(other, clock)) {
+            lagging.createThings("Things");
+            lagging.enableRecovery("Things");
+            Instant now = clock.advance(Duration.ofHours(1));
+
+            // When
+            PointInTimeRecoveryDescription recovery = recovery(lagging);
+
+            // Then
+            assertThat(recovery.latestRestorableDateTime()).isEqualTo(now.minus(Duration.ofMinutes(5)));
+            assertThatThrownBy(() -> lagging.restore("Things", "Restored", now))
+                    .hasCauseExactlyInstanceOf(InvalidRestoreTimeException.class);
+        } finally {
+            System.clearProperty(ContinuousBackups.LAG);
+        }
+    }
+
+    @Test
     void theWindowMovesOnWithTheClock() {
         // Given
         enable(35);
@@ -140,6 +161,10 @@ class RecoveryWindowTest {
     }
 
     private PointInTimeRecoveryDescription recovery() {
+        return recovery(dynamoDb);
+    }
+
+    private static PointInTimeRecoveryDescription recovery(TestDynamoDb dynamoDb) {
         return dynamoDb.client()
                 .describeContinuousBackups(request -> request.tableName("Things"))
                 .join()

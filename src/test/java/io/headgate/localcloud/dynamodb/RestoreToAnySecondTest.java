@@ -49,6 +49,34 @@ class RestoreToAnySecondTest {
     }
 
     @Test
+    void whatExpiredIsBack() {
+        // Given
+        dynamoDb.enableRecovery("Things");
+        Map<String, AttributeValue> expired = Map.of(
+                "id",
+                AttributeValue.fromS("old"),
+                "expires",
+                AttributeValue.fromN(
+                        Long.toString(Instant.now().minusSeconds(60).getEpochSecond())));
+        dynamoDb.put("Things", expired);
+        Instant before = dynamoDb.nextSecond();
+        dynamoDb.client()
+                .updateTimeToLive(request -> request.tableName("Things")
+                        .timeToLiveSpecification(expiry -> expiry.enabled(true).attributeName("expires")))
+                .join();
+        TestDynamoDb.await("the expiry", () -> dynamoDb.items("Things").isEmpty());
+        Instant after = dynamoDb.nextSecond();
+
+        // When
+        dynamoDb.restore("Things", "Before", before);
+        dynamoDb.restore("Things", "After", after);
+
+        // Then
+        assertThat(dynamoDb.items("Before")).containsExactly(expired);
+        assertThat(dynamoDb.items("After")).isEmpty();
+    }
+
+    @Test
     void aBackupOutlivesItsTable() {
         // Given
         List<Map<String, AttributeValue>> things = TestDynamoDb.things(100);

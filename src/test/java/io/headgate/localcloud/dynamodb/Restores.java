@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Restores to new tables. A table is created at once and filled in the background, hidden from requests for items until it is
  * full; when it cannot be filled it is deleted. What it was restored from is known as long as it exists.
+ *
+ * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableToPointInTime.html">
+ *     RestoreTableToPointInTime</a>
  */
 final class Restores {
 
