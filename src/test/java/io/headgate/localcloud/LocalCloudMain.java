@@ -12,6 +12,8 @@ public final class LocalCloudMain {
     private LocalCloudMain() {}
 
     public static void main(String[] arguments) throws IOException {
+        // What the class path's libraries log through; it complains where it comes second.
+        System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
         try (LocalCloud cloud = LocalCloud.start(LocalCloudConfig.fromSystemProperties())) {
             System.out.printf(
                     "headgate local cloud ready postgres=%s redis=%s dynamodb=%s rds=%s%n",

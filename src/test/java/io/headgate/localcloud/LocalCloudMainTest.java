@@ -112,19 +112,6 @@ class LocalCloudMainTest {
     }
 
     @Test
-    void leavesNothingOfTheSampleUsersWhenItIsKilled() throws Exception {
-        // Given
-        Process child = child("-D" + LocalCloudConfig.SAMPLE_USERS + "=true");
-        firstLine(child);
-
-        // When
-        child.destroyForcibly();
-
-        // Then
-        assertCloudsEnd();
-    }
-
-    @Test
     void failsWithTheTakenPort() throws Exception {
         // Given
         try (ServerSocket taken = new ServerSocket()) {

@@ -115,6 +115,10 @@ public final class LocalPostgres implements AutoCloseable {
 
     /** A new connection of the superuser who keeps the server, whatever became of {@link #user()}; its waits are short. */
     public Connection connectAsAdministrator() throws SQLException {
+        if (!server.isRunning()) {
+            // Another server may have its port by now.
+            throw new SQLException("PostgreSQL is stopped");
+        }
         return administrator(port());
     }
 
@@ -173,11 +177,6 @@ public final class LocalPostgres implements AutoCloseable {
     /** Its own directory, which holds more than its data. */
     public Path directory() {
         return directory;
-    }
-
-    /** Whether its process is there, be it paused. */
-    boolean isRunning() {
-        return server.isRunning();
     }
 
     /** Starts it on the port that it had, and returns when it answers. */

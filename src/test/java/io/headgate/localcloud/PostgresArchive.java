@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public record PostgresArchive(Path directory, Path data) {
 
     private static final String SEGMENT = "[0-9A-F]{24}";
+    private static final String AFTER_ALL = "G";
     private static final Duration LONGEST_ARCHIVING = Duration.ofSeconds(60);
     private static final long MILLIS_BETWEEN_LOOKS = 5;
 
@@ -84,6 +85,11 @@ public record PostgresArchive(Path directory, Path data) {
             }
         }
         return size;
+    }
+
+    /** Removes all that is archived by now, where nothing is to be recovered. */
+    public void clear() throws IOException {
+        removeBefore(AFTER_ALL);
     }
 
     /** Removes the segments before one that is needed. */

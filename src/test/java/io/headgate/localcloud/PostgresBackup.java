@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -106,15 +107,9 @@ public record PostgresBackup(Path directory, String firstSegment, long bytes, In
                 // Nobody sees it before it is what it should be.
                 "hot_standby",
                 "off");
-        Map<String, String> untilTheTime = Map.of(
-                "restore_command",
-                source.archive().restoreCommand(),
-                "hot_standby",
-                "off",
-                "recovery_target_time",
-                TARGET.format(time),
-                "recovery_target_action",
-                "promote");
+        Map<String, String> untilTheTime = new HashMap<>(allOfTheLog);
+        untilTheTime.put("recovery_target_time", TARGET.format(time));
+        untilTheTime.put("recovery_target_action", "promote");
         return hasCaughtUp(source)
                 ? startedIn(target, untilTheTime)
                 : recoveredFromTheRest(target, untilTheTime, allOfTheLog);
@@ -122,10 +117,6 @@ public record PostgresBackup(Path directory, String firstSegment, long bytes, In
 
     /** False where the source is down: all that it committed is in its files then. */
     private static boolean hasCaughtUp(LocalPostgres source) {
-        // Another server may have the port of one that was stopped.
-        if (!source.isRunning()) {
-            return false;
-        }
         try (Connection administrator = source.connectAsAdministrator()) {
             source.archive().catchUp(administrator);
             return true;

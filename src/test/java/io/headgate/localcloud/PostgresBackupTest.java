@@ -125,6 +125,26 @@ class PostgresBackupTest {
         recovered.remove();
     }
 
+    @Test
+    void theLogBeforeABackupIsNotNeededForIt() throws Exception {
+        // Given
+        PostgresBackup first = PostgresBackup.of(source, temporary.resolve("b7"));
+        run(source, "CREATE TABLE shortened AS SELECT 1 AS n");
+        PostgresBackup second = PostgresBackup.of(source, temporary.resolve("b8"));
+        long before = source.archive().sizeFrom(first.firstSegment());
+        run(source, "INSERT INTO shortened VALUES (2)");
+        Instant time = now(source);
+
+        // When
+        source.archive().removeBefore(second.firstSegment());
+
+        // Then
+        assertThat(source.archive().sizeFrom(first.firstSegment())).isLessThan(before);
+        LocalPostgres recovered = second.recoveredIn(temporary.resolve("r8"), source, time);
+        assertThat(rows(recovered, "SELECT n FROM shortened ORDER BY n")).containsExactly("1", "2");
+        recovered.remove();
+    }
+
     private static Instant now(LocalPostgres postgres) throws SQLException {
         return Instant.parse(rows(postgres, "SELECT to_char(clock_timestamp(), 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
                 .get(0));

@@ -74,7 +74,7 @@ final class Account {
     }
 
     /** Databases and what is kept of deleted ones, of both kinds. */
-    List<Database> backedUp() {
+    List<Database> all() {
         List<Database> all = new ArrayList<>(retained);
         for (Kind kind : Kind.values()) {
             all.addAll(databases(kind));

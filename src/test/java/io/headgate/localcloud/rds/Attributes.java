@@ -86,7 +86,7 @@ final class Attributes {
         attributes.put("LicenseModel", Engines.license(engine));
         attributes.put("AllocatedStorage", Engines.isAurora(engine) ? "1" : "20");
         if (database.kind == Kind.INSTANCE) {
-            attributes.put("AvailabilityZone", "eu-west-1a");
+            attributes.put("AvailabilityZone", DatabaseXml.ZONES.get(0));
             attributes.put("CACertificateIdentifier", "rds-ca-rsa2048-g1");
         }
         attributes.put("StorageType", Engines.isAurora(engine) ? "aurora" : request.has("Iops") ? "io1" : "gp3");

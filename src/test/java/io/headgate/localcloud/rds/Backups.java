@@ -123,9 +123,12 @@ final class Backups {
     private void check() {
         checks++;
         boolean looksAtFiles = checks % CHECKS_BETWEEN_LOOKS_AT_FILES == 0;
-        for (Database database : account.backedUp()) {
+        for (Database database : account.all()) {
             if (!database.bases.isEmpty()) {
                 expire(database);
+            }
+            if (looksAtFiles && !database.isBackedUp() && database.status.equals(Database.AVAILABLE)) {
+                clearLog(database);
             }
             if (database.status.equals(Database.AVAILABLE) && database.isBackedUp()) {
                 if (isDue(database) || (looksAtFiles && hasLongLog(database))) {
@@ -167,6 +170,18 @@ final class Backups {
             return server == null ? 0 : server.archive().sizeFrom(base.firstSegment());
         } catch (IOException e) {
             throw new LocalCloudException("Cannot read the log of " + database.arn(), e);
+        }
+    }
+
+    /** Without automated backups the log is of use while a snapshot is taken, and none is being taken. */
+    private static void clearLog(Database database) {
+        LocalPostgres server = database.server;
+        if (server != null) {
+            try {
+                server.archive().clear();
+            } catch (IOException e) {
+                throw new LocalCloudException("Cannot clear the log of " + database.arn(), e);
+            }
         }
     }
 

@@ -56,9 +56,6 @@ class RdsInstancesTest {
         assertThat(RDS.instance("created").dbInstanceStatus()).isIn("creating", "backing-up");
         DBInstance created = RDS.availableInstance("created");
         assertThat(created.allocatedStorage()).isEqualTo(30);
-        assertThat(created.latestRestorableTime() == null
-                        || !created.latestRestorableTime().isAfter(CLOUD.clock().now()))
-                .isTrue();
         assertThat(created.tagList())
                 .containsExactly(Tag.builder().key("team").value("a & <b>").build());
         try (Connection connection = connect(created)) {

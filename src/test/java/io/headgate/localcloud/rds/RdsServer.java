@@ -76,8 +76,8 @@ public final class RdsServer implements AutoCloseable {
             // Else an answer waits 40 ms for the acknowledgement of its own header.
             System.setProperty(NO_DELAY, "true");
         }
-        HttpServer http = HttpServer.create(address, 0);
         Account account = new Account(clock, directory, restorableLag, version(mydb));
+        HttpServer http = HttpServer.create(address, 0);
         Work work = new Work(account);
         Backups backups = new Backups(account, work);
         RdsServer server = new RdsServer(account, work, backups, http);
@@ -191,7 +191,7 @@ public final class RdsServer implements AutoCloseable {
     private List<LocalPostgres> servers() {
         List<LocalPostgres> servers = new ArrayList<>();
         synchronized (account) {
-            for (Database database : account.backedUp()) {
+            for (Database database : account.all()) {
                 LocalPostgres server = database.server;
                 if (server != null && !database.permanent) {
                     servers.add(server);

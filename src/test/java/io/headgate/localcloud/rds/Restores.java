@@ -91,7 +91,7 @@ final class Restores {
         if (given.get(0).equals(byName)) {
             return account.database(kind, sought);
         }
-        return account.backedUp().stream()
+        return account.all().stream()
                 .filter(each -> each.kind == kind)
                 .filter(each -> each.resourceId.equalsIgnoreCase(sought)
                         || kind.backupArn(each.resourceId).equals(sought))

@@ -50,7 +50,7 @@ final class Work {
                                 synchronized (account) {
                                     done.accept(result);
                                 }
-                            } catch (RuntimeException e) {
+                            } catch (RuntimeException | Error e) {
                                 LOG.warnf(e, "work failed database=%s", database.arn());
                                 synchronized (account) {
                                     failed.run();
