@@ -61,9 +61,23 @@ public final class AwsWork<C> {
                 .transform(failures::ofChange);
     }
 
-    /** A change that has the same effect however often it is executed, sent again where its answer is lost. */
+    /**
+     * A change that has the same effect however often it is executed, sent again where its answer is lost. Fails as a read
+     * does, for it may be tried again.
+     */
     public <T> Uni<T> repeatableChange(Function<C, ? extends CompletionStage<T>> request) {
-        return readable(request).onFailure().transform(failures::ofChange);
+        return read(request);
+    }
+
+    /**
+     * A change that is looked for before it is made: sent once. Where its answer is lost it is UNAVAILABLE, for it may be
+     * looked for and tried again.
+     */
+    public <T> Uni<T> checkedChange(Function<C, ? extends CompletionStage<T>> request) {
+        return change(request)
+                .onFailure(e -> e instanceof GatewayException known && known.code() == ErrorCode.OUTCOME_UNKNOWN)
+                .transform(e -> GatewayException.of(
+                        ErrorCode.UNAVAILABLE, "AWS failed to answer: what is set is read before it is set again", e));
     }
 
     /**

@@ -45,7 +45,7 @@ public interface RecoveryTarget {
      */
     List<String> problems(Change change);
 
-    /** What a restore would do. */
+    /** What a restore would do; its problems are those of the state that things are in, which its form does not show. */
     Uni<RestoreOutline> outline(Change.Restore restore);
 
     /**

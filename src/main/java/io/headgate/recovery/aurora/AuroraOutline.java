@@ -5,6 +5,7 @@ import io.headgate.recovery.Change.Restore;
 import io.headgate.recovery.Change.RestoreSnapshot;
 import io.headgate.recovery.RestoreOutline;
 import io.headgate.recovery.rds.RdsInstances;
+import io.headgate.recovery.rds.RdsNames;
 import io.headgate.recovery.rds.RdsStates;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
@@ -32,34 +33,33 @@ final class AuroraOutline {
 
     private AuroraOutline() {}
 
-    static Uni<RestoreOutline> of(AwsWork<RdsAsyncClient> rds, Restore restore, List<String> problems) {
+    static Uni<RestoreOutline> of(AwsWork<RdsAsyncClient> rds, Restore restore) {
         String member = AuroraMember.name(restore.target().name());
         return AuroraSource.of(rds, restore)
-                .chain(source -> member(rds, problems, member).map(taken -> outline(restore, source, problems, taken)));
+                .chain(source -> member(rds, member).map(taken -> outline(restore, source, taken)));
     }
 
     /** The member's name can't be looked up where RDS would not take it. */
-    private static Uni<@Nullable DBInstance> member(AwsWork<RdsAsyncClient> rds, List<String> problems, String name) {
-        return problems.isEmpty()
+    private static Uni<@Nullable DBInstance> member(AwsWork<RdsAsyncClient> rds, String name) {
+        return RdsNames.mayBeDatabase(name)
                 ? RdsInstances.LISTING.find(rds, name)
                 : Uni.createFrom().nullItem();
     }
 
-    private static RestoreOutline outline(
-            Restore restore, AuroraSource source, List<String> problems, @Nullable DBInstance taken) {
-        List<String> all = new ArrayList<>(problems);
+    private static RestoreOutline outline(Restore restore, AuroraSource source, @Nullable DBInstance taken) {
+        List<String> problems = new ArrayList<>();
         if (taken != null) {
-            all.add("a DB instance " + taken.dbInstanceIdentifier()
+            problems.add("a DB instance " + taken.dbInstanceIdentifier()
                     + " exists, which is the name that the new cluster's instance would have: choose another target");
         }
         DBClusterSnapshot snapshot = source.snapshot();
         DBCluster cluster = source.cluster();
         if (restore instanceof RestoreSnapshot) {
             if (snapshot != null && !RdsStates.isReady(snapshot.status())) {
-                all.add("the snapshot is " + snapshot.status() + ": only an available one can be restored");
+                problems.add("the snapshot is " + snapshot.status() + ": only an available one can be restored");
             }
         } else if (cluster != null && RdsStates.isNoSource(cluster.status())) {
-            all.add("the source is " + cluster.status() + ": wait until it is available");
+            problems.add("the source is " + cluster.status() + ": wait until it is available");
         }
         String target = restore.target().name();
         String engine = source.engine() == null ? "" : " (" + source.engine() + " " + source.engineVersion() + ")";
@@ -69,7 +69,7 @@ final class AuroraOutline {
                         "DB instance " + AuroraMember.name(target) + " (" + AuroraMember.instanceClass(source)
                                 + "), its writer"),
                 notRestored(restore, source),
-                all);
+                problems);
     }
 
     private static List<String> notRestored(Restore restore, AuroraSource source) {

@@ -88,7 +88,7 @@ final class AuroraReapply {
         if (!differ) {
             return Uni.createFrom().item(outcomes(settings, null));
         }
-        return rds.repeatableChange(client -> client.modifyDBCluster(request.build()))
+        return rds.checkedChange(client -> client.modifyDBCluster(request.build()))
                 .map(modified -> outcomes(settings, null))
                 .onFailure(AwsFailures::isFinal)
                 .recoverWithItem(refusal -> outcomes(settings, ((GatewayException) refusal).getMessage()));

@@ -116,7 +116,7 @@ public final class AuroraRecoveryTarget implements RecoveryTarget {
 
     @Override
     public Uni<RestoreOutline> outline(Change.Restore restore) {
-        return rds.reading(work -> AuroraOutline.of(work, restore, problems(restore)));
+        return rds.reading(work -> AuroraOutline.of(work, restore));
     }
 
     @Override

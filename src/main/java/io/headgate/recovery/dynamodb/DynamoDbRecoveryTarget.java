@@ -102,7 +102,7 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
 
     @Override
     public Uni<RestoreOutline> outline(Change.Restore restore) {
-        return dynamoDb.reading(work -> TableOutline.of(work, restore, problems(restore)));
+        return dynamoDb.reading(work -> TableOutline.of(work, restore));
     }
 
     @Override

@@ -27,12 +27,10 @@ final class TableOutline {
 
     private TableOutline() {}
 
-    static Uni<RestoreOutline> of(AwsWork<DynamoDbAsyncClient> dynamoDb, Restore restore, List<String> problems) {
+    static Uni<RestoreOutline> of(AwsWork<DynamoDbAsyncClient> dynamoDb, Restore restore) {
         return TableSettings.ofSource(dynamoDb, restore)
                 .map(source -> new RestoreOutline(
-                        List.of(created(restore, source)),
-                        notRestored(restore, source),
-                        all(problems, restore, source)));
+                        List.of(created(restore, source)), notRestored(restore, source), problems(restore, source)));
     }
 
     private static String created(Restore restore, TableSettings source) {
@@ -84,19 +82,19 @@ final class TableOutline {
         }
     }
 
-    private static List<String> all(List<String> problems, Restore restore, TableSettings source) {
-        List<String> all = new ArrayList<>(problems);
+    private static List<String> problems(Restore restore, TableSettings source) {
+        List<String> problems = new ArrayList<>();
         BackupDescription backup = source.backup();
         TableDescription table = source.table();
         if (restore instanceof RestoreSnapshot) {
             if (backup != null && backup.backupDetails().backupStatus() != BackupStatus.AVAILABLE) {
-                all.add("the snapshot is " + backup.backupDetails().backupStatusAsString()
+                problems.add("the snapshot is " + backup.backupDetails().backupStatusAsString()
                         + ": only an AVAILABLE one can be restored");
             }
         } else if (table != null
                 && (table.tableStatus() == TableStatus.CREATING || table.tableStatus() == TableStatus.DELETING)) {
-            all.add("the source is " + table.tableStatusAsString() + ": wait until it is ACTIVE");
+            problems.add("the source is " + table.tableStatusAsString() + ": wait until it is ACTIVE");
         }
-        return all;
+        return problems;
     }
 }

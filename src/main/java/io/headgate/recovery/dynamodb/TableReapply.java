@@ -106,7 +106,7 @@ final class TableReapply {
                         : set(
                                 name,
                                 set,
-                                dynamoDb.change(client ->
+                                dynamoDb.checkedChange(client ->
                                         client.updateTimeToLive(request -> request.tableName(target.tableName())
                                                 .timeToLiveSpecification(
                                                         to -> to.enabled(true).attributeName(attribute))))));
@@ -157,7 +157,7 @@ final class TableReapply {
             steps.add(() -> set(
                     String.join(" and ", names),
                     "being set as the source has it",
-                    dynamoDb.change(client -> client.updateTable(request.build()))));
+                    dynamoDb.checkedChange(client -> client.updateTable(request.build()))));
         }
         return steps;
     }

@@ -2,12 +2,11 @@ package io.headgate.recovery.rds;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
  * RDS's rules for the identifiers of databases and snapshots: letters, digits and hyphens, the first a letter, no two
- * hyphens in a row and none at the end. RDS keeps them in lower case.
+ * hyphens in a row and none at the end. Capitals do not matter.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html">CreateDBInstance,
  *     DBInstanceIdentifier</a>
@@ -51,10 +50,6 @@ public final class RdsNames {
             problems.add(
                     thing + " '" + name + "' is not allowed: it begins with a letter, goes on with letters, digits and"
                             + " hyphens, and has no two hyphens in a row and none at the end");
-        }
-        String lower = name.toLowerCase(Locale.ROOT);
-        if (problems.isEmpty() && !lower.equals(name)) {
-            problems.add(thing + " has capital letters, which RDS does not keep: write '" + lower + "'");
         }
         return problems;
     }

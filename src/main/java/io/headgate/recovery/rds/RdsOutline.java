@@ -39,14 +39,10 @@ final class RdsOutline {
         this.source = source;
     }
 
-    static Uni<RestoreOutline> of(AwsWork<RdsAsyncClient> rds, Restore restore, List<String> problems) {
+    static Uni<RestoreOutline> of(AwsWork<RdsAsyncClient> rds, Restore restore) {
         return RdsSource.of(rds, restore).map(source -> {
             RdsOutline outline = new RdsOutline(restore, source);
-            return new RestoreOutline(
-                    List.of(outline.created()),
-                    outline.notRestored(),
-                    Stream.concat(problems.stream(), outline.problems().stream())
-                            .toList());
+            return new RestoreOutline(List.of(outline.created()), outline.notRestored(), outline.problems());
         });
     }
 

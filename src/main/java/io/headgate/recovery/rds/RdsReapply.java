@@ -81,7 +81,7 @@ final class RdsReapply {
                 .dbInstanceIdentifier(target.dbInstanceIdentifier())
                 .applyImmediately(true);
         differing.forEach(each -> each.change().accept(request));
-        return rds.repeatableChange(client -> client.modifyDBInstance(request.build()))
+        return rds.checkedChange(client -> client.modifyDBInstance(request.build()))
                 .map(modified -> settings.stream()
                         .map(each -> each.isSame() ? each.unchanged() : each.changed())
                         .toList())

@@ -107,7 +107,7 @@ public final class RdsRecoveryTarget implements RecoveryTarget {
 
     @Override
     public Uni<RestoreOutline> outline(Change.Restore restore) {
-        return rds.reading(work -> RdsOutline.of(work, restore, problems(restore)));
+        return rds.reading(work -> RdsOutline.of(work, restore));
     }
 
     @Override

@@ -22,7 +22,7 @@ class RdsRulesTest {
     private static final DatabaseId MYDB = DatabaseId.parse("rds:mydb");
 
     @ParameterizedTest
-    @ValueSource(strings = {"a", "before-migration", "a1-b2", "x123456789012345678901234567890"})
+    @ValueSource(strings = {"a", "Capital", "before-migration", "a1-b2", "x123456789012345678901234567890"})
     void namesThatRdsTakes(String name) {
         List<String> problems = RULES.problems(new Change.CreateSnapshot(MYDB, name, List.of()));
 
@@ -31,8 +31,8 @@ class RdsRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1a", "-a", "a-", "a--b", "a_b", "ä", "a b", "rds:a", "Capital"})
-    void namesThatRdsRefusesOrChanges(String name) {
+    @ValueSource(strings = {"", "1a", "-a", "a-", "a--b", "a_b", "ä", "a b", "rds:a"})
+    void namesThatRdsRefuses(String name) {
         List<String> problems = RULES.problems(new Change.CreateSnapshot(MYDB, name, List.of()));
 
         assertThat(problems).hasSize(1);
