@@ -1,0 +1,130 @@
+package io.headgate.recovery.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.json.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The packaged gateway as a process of its own, native where that was built, which can be killed at any moment. */
+final class GatewayProcess implements AutoCloseable {
+
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Duration LONGEST_START = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final int port;
+
+    private GatewayProcess(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts a gateway and returns when it is ready. */
+    static GatewayProcess start(Map<String, String> configuration) {
+        try {
+            int port = freePort();
+            List<String> command = new ArrayList<>(executable());
+            configuration.forEach((name, value) -> command.add("-D" + name + "=" + value));
+            command.add("-Dquarkus.http.port=" + port);
+            command.add("-Dquarkus.http.host=127.0.0.1");
+            if (command.get(0).endsWith("java")) {
+                command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+            }
+            Path log = Path.of("target", "gateway-" + port + ".log");
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile())
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            GatewayProcess gateway = new GatewayProcess(process, port);
+            gateway.awaitReady(log);
+            return gateway;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> executable() {
+        Path executable = Path.of(System.getProperty("native.image.path", ""));
+        return Files.isRegularFile(executable)
+                ? List.of(executable.toString())
+                : List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void awaitReady(Path log) throws IOException {
+        long deadline = System.nanoTime() + LONGEST_START.toNanos();
+        while (!isReady()) {
+            assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+            assertThat(System.nanoTime()).as(Files.readString(log)).isLessThan(deadline);
+        }
+    }
+
+    private boolean isReady() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            Thread.onSpinWait();
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Asks without waiting; the value below {@code data}. Fails where there are errors. */
+    CompletableFuture<Map<String, Object>> ask(String query, Map<String, ? extends @Nullable Object> variables) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/graphql"))
+                .header("Content-Type", "application/json")
+                .timeout(Duration.ofSeconds(60))
+                .POST(BodyPublishers.ofByteArray(Json.writeUtf8(Map.of("query", query, "variables", variables))))
+                .build();
+        return HTTP.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(GatewayProcess::data);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> data(HttpResponse<byte[]> response) {
+        Map<String, Object> answer = (Map<String, Object>) Objects.requireNonNull(Json.read(response.body()));
+        assertThat(answer).doesNotContainKey("errors");
+        return (Map<String, Object>) Objects.requireNonNull(answer.get("data"));
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}
