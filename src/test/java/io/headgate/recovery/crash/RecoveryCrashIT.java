@@ -55,7 +55,7 @@ class RecoveryCrashIT {
         RUNNING
     }
 
-    private static final Duration LONGEST = Duration.ofSeconds(120);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private static final Set<String> CREATIONS = Set.of(
             "CreateDBSnapshot",
