@@ -81,7 +81,11 @@ class RecoveryCrashIT {
     private final AwsProxy dynamoDbProxy = new AwsProxy(cloud.dynamoDb().endpoint(), changes());
     private final RdsAsyncClient rds = cloud.rds().client();
     private final DynamoDbAsyncClient dynamoDb = cloud.dynamoDb().client();
-    private final String rows = "rows_" + suffix;
+
+    /** Not in the schema that the gateway migrates. */
+    private final String schema = "crash_" + suffix;
+
+    private final String rows = schema + ".rows";
 
     private static Set<String> changes() {
         return Stream.of(CREATIONS, OTHERS).flatMap(Set::stream).collect(Collectors.toSet());
@@ -89,6 +93,7 @@ class RecoveryCrashIT {
 
     @BeforeEach
     void prepare() throws SQLException {
+        run("CREATE SCHEMA " + schema);
         run("CREATE TABLE " + rows + " AS SELECT generate_series(1, 1000) AS id");
         Stream.of("snapped", "kept").forEach(this::createInstance);
         Stream.of("snapped", "kept").forEach(this::createCluster);
@@ -122,7 +127,7 @@ class RecoveryCrashIT {
         dynamoDbProxy.close();
         rds.close();
         dynamoDb.close();
-        run("DROP TABLE " + rows);
+        run("DROP SCHEMA " + schema + " CASCADE");
     }
 
     @ParameterizedTest
