@@ -57,7 +57,7 @@ final class TableOutline {
         if (!restore.reapply()) {
             addSettings(source, left);
         }
-        source.unread().keySet().stream().sorted().forEach(left::add);
+        source.unread().keySet().stream().sorted().forEach(name -> left.add(name + ", which could not be read"));
         return left;
     }
 

@@ -44,6 +44,16 @@ class TableReapplyTest extends RecordedDynamoDb {
     }
 
     @Test
+    void whatCannotBeReadIsNamed() {
+        aws.refuseDynamoDb("GetResourcePolicy", 400, "AccessDeniedException");
+
+        RestoreOutline outline =
+                await(target.outline(new Change.RestoreToPointInTime(USERS, RESTORED, TIME, List.of(), true)));
+
+        assertThat(outline.notRestored()).last().isEqualTo("resource policy, which could not be read");
+    }
+
+    @Test
     void everythingThatCanBeSetIsSetAgain() {
         aws.give("DescribeTable", document("dynamodb/DescribeTable-restored"))
                 .give("DescribeTable", document("dynamodb/DescribeTable"))
