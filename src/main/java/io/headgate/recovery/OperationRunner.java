@@ -38,6 +38,7 @@ public final class OperationRunner {
 
     private volatile @Nullable Cancellable watch;
     private volatile boolean stopped;
+    private volatile boolean isLedgerAway;
 
     private record Sighting(Lease lease, long nanoTime) {}
 
@@ -65,8 +66,11 @@ public final class OperationRunner {
         }
     }
 
-    /** Begins to keep leases and to look for operations that nobody drives. */
+    /** Begins to keep leases and to look for operations that nobody drives, where there is anything to recover. */
     public void start() {
+        if (targets.isEmpty()) {
+            return;
+        }
         watch = Multi.createBy()
                 .repeating()
                 .uni(() -> keep().call(() -> pause(config.lease().dividedBy(RENEWALS))))
@@ -141,11 +145,21 @@ public final class OperationRunner {
                             .limit(Math.max(0, config.maxDriven() - driven.size()))
                             .map(this::takeOver));
                 })
-                .onFailure()
-                .invoke(failure -> LOG.warnf("recovery.ledger=away reason=%s", failure.getMessage()))
+                .onItemOrFailure()
+                .invoke((kept, failure) -> report(failure))
                 .onFailure()
                 .recoverWithNull()
                 .replaceWithVoid();
+    }
+
+    /** Says when the ledger goes and when it comes back, and nothing in between. */
+    private void report(@Nullable Throwable failure) {
+        if (failure != null && !isLedgerAway) {
+            LOG.warnf("recovery.ledger=away reason=%s", failure.getMessage());
+        } else if (failure == null && isLedgerAway) {
+            LOG.info("recovery.ledger=back");
+        }
+        isLedgerAway = failure != null;
     }
 
     private Uni<Void> renew(OperationDrive drive) {

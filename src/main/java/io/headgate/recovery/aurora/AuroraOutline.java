@@ -94,26 +94,21 @@ final class AuroraOutline {
         return left;
     }
 
+    /** Each is named, also where there is nothing to lose: whoever reads a plan must not have to guess. */
     private static void addSettings(DBCluster cluster, List<String> left) {
-        if (!cluster.vpcSecurityGroups().isEmpty()) {
-            left.add("security groups " + String.join(", ", AuroraClusters.securityGroups(cluster)));
-        }
-        addNamed("subnet group", cluster.dbSubnetGroup(), "default", left);
-        addNamed("cluster parameter group", cluster.dbClusterParameterGroup(), "default.", left);
-        if (!cluster.tagList().isEmpty()) {
-            left.add("tags");
-        }
-        if (Boolean.TRUE.equals(cluster.deletionProtection())) {
-            left.add("deletion protection");
-        }
-        if (Boolean.TRUE.equals(cluster.copyTagsToSnapshot())) {
-            left.add("copying of tags to snapshots");
-        }
+        addNamed("security groups", String.join(", ", AuroraClusters.securityGroups(cluster)), left);
+        addNamed("subnet group", cluster.dbSubnetGroup(), left);
+        addNamed("cluster parameter group", cluster.dbClusterParameterGroup(), left);
+        addOn("tags", !cluster.tagList().isEmpty(), left);
+        addOn("deletion protection", Boolean.TRUE.equals(cluster.deletionProtection()), left);
+        addOn("copying of tags to snapshots", Boolean.TRUE.equals(cluster.copyTagsToSnapshot()), left);
     }
 
-    private static void addNamed(String thing, @Nullable String name, String byDefault, List<String> left) {
-        if (name != null && !name.startsWith(byDefault)) {
-            left.add(thing + " " + name);
-        }
+    private static void addNamed(String thing, @Nullable String name, List<String> left) {
+        left.add(name == null || name.isEmpty() ? thing + ": the source has none" : thing + " " + name);
+    }
+
+    private static void addOn(String thing, boolean isOn, List<String> left) {
+        left.add(isOn ? thing : thing + ": the source has none");
     }
 }

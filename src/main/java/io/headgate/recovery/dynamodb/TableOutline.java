@@ -7,6 +7,7 @@ import io.headgate.recovery.RestoreOutline;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.BackupDescription;
 import software.amazon.awssdk.services.dynamodb.model.BackupStatus;
@@ -45,40 +46,39 @@ final class TableOutline {
     }
 
     private static List<String> notRestored(Restore restore, TableSettings source) {
-        List<String> left = new ArrayList<>();
-        if (source.isProvisioned()) {
-            left.add("auto scaling policies");
-        }
-        left.add("IAM policies that name the source");
-        left.add("CloudWatch metrics and alarms");
-        if (source.table() == null) {
-            left.add("tags, point-in-time recovery and deletion protection of the source, which is gone");
-        }
+        List<String> left = new ArrayList<>(
+                List.of("auto scaling policies", "IAM policies that name the source", "CloudWatch metrics and alarms"));
         if (!restore.reapply()) {
             addSettings(source, left);
+        } else if (source.table() == null) {
+            left.add("tags, point-in-time recovery and deletion protection of the source, which is gone");
         }
         source.unread().keySet().stream().sorted().forEach(name -> left.add(name + ", which could not be read"));
         return left;
     }
 
+    /** Each is named, also where there is nothing to lose: whoever reads a plan must not have to guess. */
     private static void addSettings(TableSettings source, List<String> left) {
-        if (!source.tags().isEmpty()) {
-            left.add("tags");
+        Integer days = source.recoveryDays();
+        if (source.table() == null) {
+            left.addAll(List.of("tags", "point-in-time recovery", "deletion protection", "resource policy"));
+        } else {
+            add(
+                    source,
+                    "tags",
+                    source.tags().isEmpty() ? null : "" + source.tags().size(),
+                    left);
+            add(source, "point-in-time recovery", days == null ? null : days + " days", left);
+            add(source, "deletion protection", source.deletionProtection() ? "it" : null, left);
+            add(source, "resource policy", source.policy() == null ? null : "one", left);
         }
-        if (source.stream() != null) {
-            left.add("stream (" + source.stream().streamViewTypeAsString() + ")");
-        }
-        if (source.timeToLive() != null) {
-            left.add("time to live (" + source.timeToLive() + ")");
-        }
-        if (source.recoveryDays() != null) {
-            left.add("point-in-time recovery (" + source.recoveryDays() + " days)");
-        }
-        if (source.deletionProtection()) {
-            left.add("deletion protection");
-        }
-        if (source.policy() != null) {
-            left.add("resource policy");
+        add(source, "streams", source.stream() == null ? null : source.stream().streamViewTypeAsString(), left);
+        add(source, "time to live (TTL)", source.timeToLive(), left);
+    }
+
+    private static void add(TableSettings source, String setting, @Nullable String ofSource, List<String> left) {
+        if (!source.unread().containsKey(setting)) {
+            left.add(setting + ": the source has " + (ofSource == null ? "none" : ofSource));
         }
     }
 

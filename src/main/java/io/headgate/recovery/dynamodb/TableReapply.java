@@ -98,7 +98,7 @@ final class TableReapply {
     }
 
     private Uni<Reapplied> timeToLive(String attribute) {
-        String name = "time to live";
+        String name = "time to live (TTL)";
         String set = "items expire by the attribute " + attribute;
         return dynamoDb.read(client -> client.describeTimeToLive(request -> request.tableName(target.tableName())))
                 .chain(described -> isOn(described.timeToLiveDescription(), attribute)

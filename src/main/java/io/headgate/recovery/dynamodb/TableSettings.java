@@ -71,7 +71,7 @@ final class TableSettings {
         return AwsWork.together(List.of(
                         part("tags", Tables.tags(dynamoDb, arn), read -> tags = read),
                         part(
-                                "time to live",
+                                "time to live (TTL)",
                                 dynamoDb.read(client -> client.describeTimeToLive(request -> request.tableName(name))),
                                 read -> timeToLive = attribute(read.timeToLiveDescription())),
                         part(

@@ -89,22 +89,24 @@ final class RdsOutline {
         return left;
     }
 
+    /** Each is named, also where there is nothing to lose: whoever reads a plan must not have to guess. */
     private static void addSettings(DBInstance instance, List<String> left) {
-        addIf(
-                !instance.vpcSecurityGroups().isEmpty(),
-                "security groups " + String.join(", ", RdsInstances.securityGroups(instance)),
-                left);
-        addNamed("subnet group", RdsInstances.subnetGroup(instance), "default", left);
-        addNamed("parameter group", RdsInstances.parameterGroup(instance), "default.", left);
-        addNamed("option group", RdsInstances.optionGroup(instance), "default:", left);
-        addIf(Boolean.TRUE.equals(instance.multiAZ()), "Multi-AZ", left);
-        addIf(!instance.tagList().isEmpty(), "tags", left);
-        addIf(Boolean.TRUE.equals(instance.deletionProtection()), "deletion protection", left);
-        addIf(Boolean.TRUE.equals(instance.copyTagsToSnapshot()), "copying of tags to snapshots", left);
+        addNamed("security groups", String.join(", ", RdsInstances.securityGroups(instance)), left);
+        addNamed("subnet group", RdsInstances.subnetGroup(instance), left);
+        addNamed("parameter group", RdsInstances.parameterGroup(instance), left);
+        addNamed("option group", RdsInstances.optionGroup(instance), left);
+        addOn("Multi-AZ", Boolean.TRUE.equals(instance.multiAZ()), left);
+        addOn("tags", !instance.tagList().isEmpty(), left);
+        addOn("deletion protection", Boolean.TRUE.equals(instance.deletionProtection()), left);
+        addOn("copying of tags to snapshots", Boolean.TRUE.equals(instance.copyTagsToSnapshot()), left);
     }
 
-    private static void addNamed(String thing, @Nullable String name, String byDefault, List<String> left) {
-        addIf(name != null && !name.startsWith(byDefault), thing + " " + name, left);
+    private static void addNamed(String thing, @Nullable String name, List<String> left) {
+        left.add(name == null || name.isEmpty() ? thing + ": the source has none" : thing + " " + name);
+    }
+
+    private static void addOn(String thing, boolean isOn, List<String> left) {
+        left.add(isOn ? thing : thing + ": the source has none");
     }
 
     private static void addIf(boolean condition, String what, List<String> left) {

@@ -25,12 +25,12 @@ class TableReapplyTest extends RecordedDynamoDb {
                         "auto scaling policies",
                         "IAM policies that name the source",
                         "CloudWatch metrics and alarms",
-                        "tags",
-                        "stream (NEW_AND_OLD_IMAGES)",
-                        "time to live (expiresAt)",
-                        "point-in-time recovery (14 days)",
-                        "deletion protection",
-                        "resource policy");
+                        "tags: the source has 1",
+                        "point-in-time recovery: the source has 14 days",
+                        "deletion protection: the source has it",
+                        "resource policy: the source has one",
+                        "streams: the source has NEW_AND_OLD_IMAGES",
+                        "time to live (TTL): the source has expiresAt");
         assertThat(outline.problems()).isEmpty();
     }
 
@@ -68,7 +68,7 @@ class TableReapplyTest extends RecordedDynamoDb {
                 .extracting(Reapplied::setting)
                 .containsExactly(
                         "tags",
-                        "time to live",
+                        "time to live (TTL)",
                         "point-in-time recovery",
                         "resource policy",
                         "stream and deletion protection");
@@ -155,7 +155,7 @@ class TableReapplyTest extends RecordedDynamoDb {
         assertThat(reapplied)
                 .filteredOn(Reapplied::applied)
                 .extracting(Reapplied::setting)
-                .containsExactly("time to live", "stream");
+                .containsExactly("time to live (TTL)", "stream");
         assertThat(reapplied).extracting(Reapplied::setting).contains("settings of the source");
         assertThat(aws.requests("UpdateTable").get(0).body()).contains("KEYS_ONLY");
     }
