@@ -15,6 +15,7 @@ import io.headgate.recovery.Tag;
 import io.headgate.recovery.rds.Rds;
 import io.headgate.recovery.rds.RdsConfig;
 import io.headgate.recovery.rds.RdsNames;
+import io.headgate.recovery.rds.RdsReapply;
 import io.headgate.recovery.rds.RdsRules;
 import io.headgate.recovery.rds.RdsTags;
 import io.smallrye.mutiny.Uni;
@@ -36,6 +37,8 @@ import software.amazon.awssdk.services.rds.model.DBCluster;
  * <p>A look at a restore makes the new cluster's one DB instance where it is missing: {@link AuroraMember}.
  */
 public final class AuroraRecoveryTarget implements RecoveryTarget {
+
+    private static final AuroraSettings SETTINGS = new AuroraSettings();
 
     private static final int LONGEST_SNAPSHOT = 63;
     private static final RdsRules RULES =
@@ -131,7 +134,12 @@ public final class AuroraRecoveryTarget implements RecoveryTarget {
 
     @Override
     public Uni<List<Reapplied>> reapply(Change.Restore restore) {
-        return rds.changing(work -> AuroraReapply.reapply(work, restore));
+        return rds.changing(work -> RdsReapply.reapply(
+                work,
+                SETTINGS,
+                AuroraClusters.LISTING,
+                of -> AuroraSource.of(work, of).map(AuroraSource::cluster),
+                restore));
     }
 
     private <T> Uni<Map<String, T>> ofClusters(Set<String> names, Function<DBCluster, T> mapping) {

@@ -8,47 +8,54 @@ import io.headgate.recovery.Reapplied;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
-import software.amazon.awssdk.services.rds.model.DBInstance;
-import software.amazon.awssdk.services.rds.model.ModifyDbInstanceRequest;
 
 /**
- * Sets what the restore request did not: compares the new DB instance with its source, and changes by one request what
+ * Sets what the restore request did not: compares the new database with its source, and changes by one request what
  * differs, for RDS takes no second change while it makes the first.
  */
-final class RdsReapply {
+public final class RdsReapply<D, B> {
 
     private final AwsWork<RdsAsyncClient> rds;
+    private final RdsSettings<D, B> kind;
     private final Restore restore;
-    private final DBInstance target;
+    private final D target;
 
-    private RdsReapply(AwsWork<RdsAsyncClient> rds, Restore restore, DBInstance target) {
+    private RdsReapply(AwsWork<RdsAsyncClient> rds, RdsSettings<D, B> kind, Restore restore, D target) {
         this.rds = rds;
+        this.kind = kind;
         this.restore = restore;
         this.target = target;
     }
 
-    static Uni<List<Reapplied>> reapply(AwsWork<RdsAsyncClient> rds, Restore restore) {
+    /**
+     * Sets tags and settings of what a restore made.
+     *
+     * @param source finds what it was made of; {@code null} when that is gone
+     */
+    public static <D, B> Uni<List<Reapplied>> reapply(
+            AwsWork<RdsAsyncClient> rds,
+            RdsSettings<D, B> kind,
+            RdsListing<?, D> listing,
+            Function<Restore, Uni<@Nullable D>> source,
+            Restore restore) {
         String name = restore.target().name();
-        return RdsInstances.LISTING.find(rds, name).chain(target -> {
+        return listing.find(rds, name).chain(target -> {
             if (target == null) {
-                return Uni.createFrom().failure(RdsTagging.targetGone("DB instance " + name));
+                return Uni.createFrom().failure(RdsTagging.targetGone(kind.thing() + " " + name));
             }
-            RdsReapply reapply = new RdsReapply(rds, restore, target);
-            return restore.reapply()
-                    ? RdsSource.of(rds, restore).chain(source -> reapply.asSource(source.instance()))
-                    : reapply.tags(null);
+            RdsReapply<D, B> reapply = new RdsReapply<>(rds, kind, restore, target);
+            return restore.reapply() ? source.apply(restore).chain(reapply::asSource) : reapply.tags(null);
         });
     }
 
-    private Uni<List<Reapplied>> asSource(@Nullable DBInstance source) {
+    private Uni<List<Reapplied>> asSource(@Nullable D source) {
         if (source == null) {
             Reapplied gone = new Reapplied(
-                    "settings of the source",
-                    false,
-                    "the source is gone: set security groups, parameter group, Multi-AZ and tags by hand");
+                    "settings of the source", false, "the source is gone: set " + kind.byHand() + " by hand");
             return tags(null)
                     .map(tags -> Stream.concat(tags.stream(), Stream.of(gone)).toList());
         }
@@ -56,49 +63,34 @@ final class RdsReapply {
                 .chain(tags -> settings(source).map(settings -> {
                     List<Reapplied> all = new ArrayList<>(tags);
                     all.addAll(settings);
-                    all.addAll(leftToPeople(source));
+                    all.addAll(kind.leftToPeople(source));
                     return all;
                 }));
     }
 
-    private Uni<List<Reapplied>> tags(@Nullable DBInstance source) {
+    private Uni<List<Reapplied>> tags(@Nullable D source) {
         return RdsTagging.add(
                 rds,
-                target.dbInstanceArn(),
-                target.tagList(),
-                RdsTags.wanted(restore.tags(), source == null ? null : source.tagList()));
+                kind.arn(target),
+                kind.tags(target),
+                RdsTags.wanted(restore.tags(), source == null ? null : kind.tags(source)));
     }
 
-    private Uni<List<Reapplied>> settings(DBInstance source) {
-        List<RdsSetting> settings = RdsSetting.compare(source, target);
-        List<RdsSetting> differing =
-                settings.stream().filter(each -> !each.isSame()).toList();
-        if (differing.isEmpty()) {
-            return Uni.createFrom()
-                    .item(settings.stream().map(RdsSetting::unchanged).toList());
+    private Uni<List<Reapplied>> settings(D source) {
+        List<RdsSetting<B>> settings = kind.compare(source, target);
+        B modification = kind.modification(target);
+        long changes =
+                settings.stream().filter(each -> each.changes(modification)).count();
+        if (changes == 0) {
+            return Uni.createFrom().item(outcomes(settings, null));
         }
-        ModifyDbInstanceRequest.Builder request = ModifyDbInstanceRequest.builder()
-                .dbInstanceIdentifier(target.dbInstanceIdentifier())
-                .applyImmediately(true);
-        differing.forEach(each -> each.change().accept(request));
-        return rds.checkedChange(client -> client.modifyDBInstance(request.build()))
-                .map(modified -> settings.stream()
-                        .map(each -> each.isSame() ? each.unchanged() : each.changed())
-                        .toList())
+        return rds.checkedChange(client -> kind.send(client, modification))
+                .map(modified -> outcomes(settings, null))
                 .onFailure(AwsFailures::isFinal)
-                .recoverWithItem(refusal -> settings.stream()
-                        .map(each -> each.isSame() ? each.unchanged() : each.refused((GatewayException) refusal))
-                        .toList());
+                .recoverWithItem(refusal -> outcomes(settings, ((GatewayException) refusal).getMessage()));
     }
 
-    private static List<Reapplied> leftToPeople(DBInstance source) {
-        List<Reapplied> left = new ArrayList<>();
-        if (!source.readReplicaDBInstanceIdentifiers().isEmpty()) {
-            left.add(
-                    new Reapplied("read replicas", false, "create them of the new DB instance when it has taken over"));
-        }
-        left.add(new Reapplied(
-                "CloudWatch alarms", false, "they name the source: create them for the new DB instance in CloudWatch"));
-        return left;
+    private static <B> List<Reapplied> outcomes(List<RdsSetting<B>> settings, @Nullable String refusal) {
+        return settings.stream().map(each -> each.outcome(refusal)).toList();
     }
 }

@@ -31,6 +31,8 @@ import software.amazon.awssdk.services.rds.model.DBInstanceAutomatedBackup;
  */
 public final class RdsRecoveryTarget implements RecoveryTarget {
 
+    private static final RdsInstanceSettings SETTINGS = new RdsInstanceSettings();
+
     private static final int LONGEST_SNAPSHOT = 255;
     private static final RdsRules RULES = new RdsRules(LONGEST_SNAPSHOT, RdsNames.LONGEST_DATABASE);
 
@@ -122,7 +124,12 @@ public final class RdsRecoveryTarget implements RecoveryTarget {
 
     @Override
     public Uni<List<Reapplied>> reapply(Change.Restore restore) {
-        return rds.changing(work -> RdsReapply.reapply(work, restore));
+        return rds.changing(work -> RdsReapply.reapply(
+                work,
+                SETTINGS,
+                RdsInstances.LISTING,
+                of -> RdsSource.of(work, of).map(RdsSource::instance),
+                restore));
     }
 
     private static Uni<Map<String, DBInstance>> instances(AwsWork<RdsAsyncClient> rds, Set<String> names) {
