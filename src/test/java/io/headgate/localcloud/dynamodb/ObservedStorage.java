@@ -7,6 +7,7 @@ import com.amazonaws.services.dynamodbv2.local.shared.access.TableInfo;
 import com.amazonaws.services.dynamodbv2.local.shared.access.sqlite.SQLiteDBAccess;
 import com.amazonaws.services.dynamodbv2.local.shared.model.AttributeValue;
 import java.io.File;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -30,10 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObservedStorage extends SQLiteDBAccess {
 
-    /** A restore writes this much in one go: others wait for it, and each commit costs. */
-    private static final int FILLED_AT_ONCE = 50;
-
-    private static final long BYTES_FILLED_AT_ONCE = 1 << 20;
+    /** A restore writes this long in one go: all writers wait for it, however busy the machine is, and each commit costs. */
+    private static final Duration FILLED_AT_ONCE = Duration.ofMillis(20);
 
     /** The changes of the transaction that a thread is in, each of which tells the observers its stamp. */
     private static final ThreadLocal<@Nullable List<LongConsumer>> TRANSACTION = new ThreadLocal<>();
@@ -202,29 +201,19 @@ final class ObservedStorage extends SQLiteDBAccess {
     void fill(String table, Iterator<Map<String, AttributeValue>> items) {
         KeyNames names = keyNames(table);
         while (items.hasNext()) {
-            List<Map<String, AttributeValue>> batch = batch(items);
             String token = UUID.randomUUID().toString();
             super.beginTransaction(token);
             try {
-                for (Map<String, AttributeValue> item : batch) {
+                long begun = System.nanoTime();
+                do {
+                    Map<String, AttributeValue> item = items.next();
                     super.putRecord(table, item, names.hash(item), names.range(item), false);
-                }
+                } while (items.hasNext() && System.nanoTime() - begun < FILLED_AT_ONCE.toNanos());
             } catch (RuntimeException e) {
                 super.rollbackTransaction();
                 throw e;
             }
             super.commitTransaction(token, new byte[0]);
         }
-    }
-
-    private static List<Map<String, AttributeValue>> batch(Iterator<Map<String, AttributeValue>> items) {
-        List<Map<String, AttributeValue>> batch = new ArrayList<>();
-        long bytes = 0;
-        while (items.hasNext() && batch.size() < FILLED_AT_ONCE && bytes < BYTES_FILLED_AT_ONCE) {
-            Map<String, AttributeValue> item = items.next();
-            batch.add(item);
-            bytes += Items.size(item);
-        }
-        return batch;
     }
 }
