@@ -1,4 +1,4 @@
-package io.headgate.recovery;
+package io.headgate.recovery.truth;
 
 import java.util.Map;
 import java.util.Random;

@@ -1,4 +1,4 @@
-package io.headgate.recovery;
+package io.headgate.recovery.truth;
 
 import java.math.BigDecimal;
 import java.util.Comparator;

@@ -1,9 +1,9 @@
-package io.headgate.recovery;
+package io.headgate.recovery.truth;
 
-import static io.headgate.recovery.DynamoDbTruthStore.COLOUR;
-import static io.headgate.recovery.DynamoDbTruthStore.COUNTER;
-import static io.headgate.recovery.DynamoDbTruthStore.done;
-import static io.headgate.recovery.DynamoDbTruthStore.key;
+import static io.headgate.recovery.truth.DynamoDbTruthStore.COLOUR;
+import static io.headgate.recovery.truth.DynamoDbTruthStore.COUNTER;
+import static io.headgate.recovery.truth.DynamoDbTruthStore.done;
+import static io.headgate.recovery.truth.DynamoDbTruthStore.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,4 +1,4 @@
-package io.headgate.recovery;
+package io.headgate.recovery.truth;
 
 import static io.headgate.GraphQlClient.ask;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.headgate.recovery;
+package io.headgate.recovery.truth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import io.headgate.GraphQlClient.Answer;
 import io.headgate.localcloud.LocalClock;
 import io.headgate.localcloud.LocalCloud;
 import io.headgate.localcloud.LocalCloudResource;
-import io.headgate.recovery.ModelledStore.Outcome;
+import io.headgate.recovery.truth.ModelledStore.Outcome;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.headgate.recovery;
+package io.headgate.recovery.truth;
 
 import io.headgate.localcloud.LocalClock;
 import java.time.Duration;
