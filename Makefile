@@ -29,6 +29,10 @@ schema: ## Write schema.graphql anew from the running server
 soak: ## Ten minutes of random operations against a model, with Redis stopped and started meanwhile
 	$(MVN) test -Dtest=SoakTest -Dheadgate.soak.duration=PT10M
 
+.PHONY: truth
+truth: ## Restore random seconds of random changes, on a machine that does nothing else: no write waits for a second
+	$(MVN) test -Dtest=RestoreTruthTest -Dheadgate.truth.longest-wait=PT1S
+
 .PHONY: clean
 clean: ## Remove what was built
 	$(MVN) clean
