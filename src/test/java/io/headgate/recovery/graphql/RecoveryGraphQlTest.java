@@ -276,18 +276,32 @@ class RecoveryGraphQlTest {
 
     @Test
     void automatedSnapshotIsNotDeleted() {
-        Answer list = ask("{ snapshots(database: \"rds:mydb\") { nodes { id automated } } }");
-        String automated = list.list("snapshots", "nodes").stream()
+        Answer answer = ask(DELETE_SNAPSHOT, Map.of("id", automatedSnapshot()));
+
+        assertThat(answer.codes()).hasSize(1);
+        assertThat(answer.messages().get(0)).contains("automated");
+    }
+
+    @Test
+    void automatedSnapshotCanBeRestored() {
+        Answer plan = ask(
+                "query($input: RestoreSnapshotInput!) { p: planRestoreSnapshot(input: $input) { problems time } }",
+                Map.of("input", Map.of("snapshot", automatedSnapshot(), "target", "automated-" + suffix())));
+
+        assertThat(plan.messages()).isEmpty();
+        assertThat(plan.data("p", "problems")).isEqualTo(List.of());
+        assertThat(plan.data("p", "time")).isNotNull();
+    }
+
+    private static String automatedSnapshot() {
+        return ask("{ snapshots(database: \"rds:mydb\") { nodes { id automated } } }")
+                .list("snapshots", "nodes")
+                .stream()
                 .map(node -> (Map<?, ?>) Objects.requireNonNull(node))
                 .filter(node -> Boolean.TRUE.equals(node.get("automated")))
                 .map(node -> (String) Objects.requireNonNull(node.get("id")))
                 .findFirst()
                 .orElseThrow();
-
-        Answer answer = ask(DELETE_SNAPSHOT, Map.of("id", automated));
-
-        assertThat(answer.codes()).hasSize(1);
-        assertThat(answer.messages().get(0)).contains("automated");
     }
 
     @Test
