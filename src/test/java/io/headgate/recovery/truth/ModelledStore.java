@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class ModelledStore<V> implements AutoCloseable {
 
     private static final int CHANGES_A_WRITER = 250;
     private static final Duration BETWEEN_CHANGES = Duration.ofMillis(60);
+    private static final int RECENT_CHANGES = 10;
+    private static final Duration LEAST_BEFORE_EDGE = Duration.ofMillis(80);
+    private static final Duration MOST_BEFORE_EDGE = Duration.ofMillis(600);
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final TruthStore<V> store;
@@ -50,7 +55,7 @@ final class ModelledStore<V> implements AutoCloseable {
         List<CompletableFuture<@Nullable Void>> writers = new ArrayList<>();
         for (int number = 0; number < WRITERS; number++) {
             Share<V> share = new Share<>("w" + number);
-            Pace pace = new Pace(clock, start, BETWEEN_CHANGES, number < WRITERS - 1);
+            Pace pace = new Pace(clock, start, BETWEEN_CHANGES, beforeEdge(number, share));
             Callable<@Nullable Void> changes = store.changes(share, pace, new Random(seed + number));
             shares.add(share);
             writers.add(CompletableFuture.runAsync(() -> change(changes, pace), ModelledStore::inThread));
@@ -58,7 +63,7 @@ final class ModelledStore<V> implements AutoCloseable {
         CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new))
                 .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
-        new Pace(clock, start, BETWEEN_CHANGES, true).awaitNextSecond();
+        new Pace(clock, start, BETWEEN_CHANGES, () -> Duration.ZERO).awaitNextSecond();
         Instant end = clock.now();
         List<Instant> seconds = Stream.iterate(
                         start.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1),
@@ -66,6 +71,17 @@ final class ModelledStore<V> implements AutoCloseable {
                         second -> second.plusSeconds(1))
                 .toList();
         return new ModelledStore<>(store, new StoreModel<>(shares), seconds, seed);
+    }
+
+    /** Longer than nearly every change takes, also on a machine that is busy. */
+    private static Supplier<Duration> beforeEdge(int number, Share<?> share) {
+        if (number == WRITERS - 1) {
+            return () -> Duration.ZERO;
+        }
+        return () -> {
+            Duration likely = share.longestOfLast(RECENT_CHANGES).multipliedBy(2);
+            return Collections.min(List.of(MOST_BEFORE_EDGE, Collections.max(List.of(LEAST_BEFORE_EDGE, likely))));
+        };
     }
 
     private static void change(Callable<@Nullable Void> changes, Pace pace) {

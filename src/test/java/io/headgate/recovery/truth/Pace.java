@@ -6,12 +6,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /** When a writer makes its changes: spread evenly over a time, and maybe clear of the edges of seconds. */
 final class Pace {
-
-    /** Longer than nearly every change takes. */
-    private static final Duration BEFORE_EDGE = Duration.ofMillis(80);
 
     /** PostgreSQL's time stamps have microseconds, the clock has nanoseconds. */
     private static final Duration AFTER_EDGE = Duration.ofMillis(1);
@@ -19,13 +17,14 @@ final class Pace {
     private final LocalClock clock;
     private final Instant start;
     private final Duration between;
-    private final boolean staysClear;
+    private final Supplier<Duration> beforeEdge;
 
-    Pace(LocalClock clock, Instant start, Duration between, boolean staysClear) {
+    /** @param beforeEdge how close to the end of a second nothing begins; zero where that does not matter */
+    Pace(LocalClock clock, Instant start, Duration between, Supplier<Duration> beforeEdge) {
         this.clock = clock;
         this.start = start;
         this.between = between;
-        this.staysClear = staysClear;
+        this.beforeEdge = beforeEdge;
     }
 
     Instant now() {
@@ -40,8 +39,9 @@ final class Pace {
 
     /** Where no change is to be under way when a second begins, waits until a second has begun that is about to. */
     void awaitClear() {
-        Instant edge = now().plus(BEFORE_EDGE).truncatedTo(ChronoUnit.SECONDS);
-        if (staysClear && edge.plus(AFTER_EDGE).isAfter(now())) {
+        Duration clear = beforeEdge.get();
+        Instant edge = now().plus(clear).truncatedTo(ChronoUnit.SECONDS);
+        if (!clear.isZero() && edge.plus(AFTER_EDGE).isAfter(now())) {
             await(edge.plus(AFTER_EDGE));
         }
     }

@@ -90,7 +90,7 @@ class RestoreTruthTest {
             assertThat(model.changes()).isEqualTo(CHANGES);
             assertThat(seconds).hasSizeGreaterThanOrEqualTo(FEWEST_SECONDS);
             assertThat(new HashSet<>(seconds.stream().map(model::at).toList())).hasSameSizeAs(seconds);
-            assertThat(doubts).isLessThan((long) seconds.size() * ModelledStore.WRITERS / 4);
+            assertThat(doubts).isLessThan((long) seconds.size() * ModelledStore.WRITERS / 2);
         }
     }
 

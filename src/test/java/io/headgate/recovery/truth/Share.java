@@ -1,5 +1,6 @@
 package io.headgate.recovery.truth;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,6 +56,14 @@ final class Share<V> {
 
     int changes() {
         return changes.size();
+    }
+
+    /** The longest that one of the last changes took. */
+    Duration longestOfLast(int count) {
+        return changes.subList(Math.max(0, changes.size() - count), changes.size()).stream()
+                .map(change -> Duration.between(change.begun, change.answered))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
     }
 
     /** The rows after the last change. */
