@@ -1,8 +1,26 @@
 package io.headgate.recovery.ledger;
 
+import static io.headgate.recovery.ledger.LedgerItems.BEAT;
+import static io.headgate.recovery.ledger.LedgerItems.DATABASE;
+import static io.headgate.recovery.ledger.LedgerItems.HOLDER;
+import static io.headgate.recovery.ledger.LedgerItems.OPERATION;
+import static io.headgate.recovery.ledger.LedgerItems.RECORD;
+import static io.headgate.recovery.ledger.LedgerItems.REVISION;
+import static io.headgate.recovery.ledger.LedgerItems.STATE;
+import static io.headgate.recovery.ledger.LedgerItems.TARGET;
+import static io.headgate.recovery.ledger.LedgerItems.entry;
+import static io.headgate.recovery.ledger.LedgerItems.item;
+import static io.headgate.recovery.ledger.LedgerItems.keyId;
+import static io.headgate.recovery.ledger.LedgerItems.lease;
+import static io.headgate.recovery.ledger.LedgerItems.listKey;
+import static io.headgate.recovery.ledger.LedgerItems.number;
+import static io.headgate.recovery.ledger.LedgerItems.operation;
+import static io.headgate.recovery.ledger.LedgerItems.pointer;
+import static io.headgate.recovery.ledger.LedgerItems.subjectId;
+import static io.headgate.recovery.ledger.LedgerItems.text;
+
 import io.headgate.aws.AwsCalls;
 import io.headgate.aws.AwsFailures;
-import io.headgate.aws.Backoff;
 import io.headgate.aws.Deadline;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
@@ -10,23 +28,19 @@ import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.Operation;
 import io.headgate.recovery.OperationLedger;
 import io.headgate.recovery.OperationState;
+import io.headgate.recovery.ledger.LedgerTransactions.Refused;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
@@ -36,46 +50,26 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
-import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** The operations in a DynamoDB table, as {@link LedgerTable} lays it out. Reads by id are strongly consistent. */
 public final class DynamoDbOperationLedger implements OperationLedger {
 
-    private static final String RECORD = "record";
-    private static final String HOLDER = "holder";
-    private static final String BEAT = "beat";
-    private static final String REVISION = "revision";
-    private static final String OPERATION = "operation";
-    private static final String STATE = "state";
-    private static final String DATABASE = "database";
-    private static final String TARGET = "target";
-    private static final String ALL = "operations";
-    private static final String YES = "yes";
-    private static final String KEY_PREFIX = "key:";
-    private static final String SUBJECT_PREFIX = "subject:";
-
     private static final String IF_ABSENT = "attribute_not_exists(" + LedgerTable.ID + ")";
-    private static final String CONDITION_FAILED = "ConditionalCheckFailed";
 
     /** The places of changes in the transaction that adds an operation. */
     private static final int SUBJECT_PLACE = 2;
 
     private static final int KEY_PLACE = 3;
 
-    private static final Backoff CONFLICT = new Backoff(Duration.ofMillis(20), Duration.ofMillis(500));
     private static final AwsFailures FAILURES = new AwsFailures("DynamoDB");
-
-    /** All of the same length, so that they sort as the instants do. */
-    private static final DateTimeFormatter SORTABLE =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
     private final DynamoDbAsyncClient client;
     private final String table;
     private final Duration timeout;
     private final Duration attemptTimeout;
+    private final LedgerTransactions transactions;
 
     /** @param client one that sends no change again by itself: {@link io.headgate.aws.AwsClients#withoutBlindRetries} */
     public DynamoDbOperationLedger(DynamoDbAsyncClient client, LedgerConfig config) {
@@ -87,30 +81,21 @@ public final class DynamoDbOperationLedger implements OperationLedger {
         this.table = config.table();
         this.timeout = config.timeout();
         this.attemptTimeout = config.attemptTimeout();
+        this.transactions =
+                new LedgerTransactions(client, attemptTimeout, failure -> translated(failure, FAILURES::ofChange));
     }
 
     @Override
     public Uni<Operation> add(Operation operation, @Nullable String idempotencyKey, String holder) {
         List<TransactWriteItem> changes = new ArrayList<>();
-        Map<String, AttributeValue> head = item(operation.id(), 0);
-        head.put(LedgerTable.LIST, text(ALL));
-        head.put(LedgerTable.LIST_KEY, text(listKey(operation.requestedAt(), operation.id())));
-        head.put(LedgerTable.OPEN, text(YES));
-        head.put(HOLDER, text(holder));
-        head.put(BEAT, number(0));
-        head.put(DATABASE, text(operation.database().toString()));
-        head.put(TARGET, text(String.valueOf(operation.target())));
-        head.put(STATE, text(operation.state().name()));
-        head.put(REVISION, number(operation.revision()));
-        head.put(RECORD, text(OperationJson.write(operation)));
-        changes.add(putIfAbsent(head));
+        changes.add(putIfAbsent(LedgerItems.head(operation, holder)));
         changes.add(putIfAbsent(entry(operation)));
         changes.add(putIfAbsent(pointer(subjectId(operation), operation)));
         if (idempotencyKey != null) {
             changes.add(putIfAbsent(pointer(keyId(operation.requestedBy(), idempotencyKey), operation)));
         }
         return Uni.createFrom()
-                .deferred(() -> transact(changes, Deadline.in(timeout), 1))
+                .deferred(() -> transactions.commit(changes, Deadline.in(timeout)))
                 .replaceWith(operation)
                 .onFailure(Refused.class)
                 .recoverWithUni(refused -> refusal(refused, operation));
@@ -122,6 +107,10 @@ public final class DynamoDbOperationLedger implements OperationLedger {
             return find(text(byKey, OPERATION));
         }
         Map<String, AttributeValue> bySubject = refused.item(SUBJECT_PLACE);
+        if (bySubject != null && operation.id().equals(text(bySubject, OPERATION))) {
+            // An earlier attempt, whose answer was lost, did it.
+            return Uni.createFrom().item(operation);
+        }
         String other = bySubject == null ? "another operation" : text(bySubject, OPERATION);
         return Uni.createFrom()
                 .failure(GatewayException.of(
@@ -156,7 +145,7 @@ public final class DynamoDbOperationLedger implements OperationLedger {
                 .andFailFast()
                 .map(items -> items.stream()
                         .filter(item -> item.containsKey(RECORD))
-                        .map(DynamoDbOperationLedger::operation)
+                        .map(LedgerItems::operation)
                         .collect(Collectors.toMap(Operation::id, Function.identity())));
     }
 
@@ -178,7 +167,7 @@ public final class DynamoDbOperationLedger implements OperationLedger {
     public Uni<List<Operation>> list(
             @Nullable DatabaseId database, Set<OperationState> states, @Nullable Place after, int limit) {
         Map<String, String> names = new HashMap<>(Map.of("#list", LedgerTable.LIST));
-        Map<String, AttributeValue> values = new HashMap<>(Map.of(":list", text(ALL)));
+        Map<String, AttributeValue> values = new HashMap<>(Map.of(":list", text(LedgerItems.ALL)));
         String keys = "#list = :list";
         if (after != null) {
             keys += " AND #listKey < :after";
@@ -208,8 +197,7 @@ public final class DynamoDbOperationLedger implements OperationLedger {
                 .limit(filters.isEmpty() ? limit : null)
                 .build();
         return query(request, limit)
-                .map(items ->
-                        items.stream().map(DynamoDbOperationLedger::operation).toList());
+                .map(items -> items.stream().map(LedgerItems::operation).toList());
     }
 
     @Override
@@ -219,10 +207,10 @@ public final class DynamoDbOperationLedger implements OperationLedger {
                 .indexName(LedgerTable.UNFINISHED)
                 .keyConditionExpression("#open = :yes")
                 .expressionAttributeNames(Map.of("#open", LedgerTable.OPEN))
-                .expressionAttributeValues(Map.of(":yes", text(YES)))
+                .expressionAttributeValues(Map.of(":yes", text(LedgerItems.YES)))
                 .build();
         return query(request, Integer.MAX_VALUE)
-                .map(items -> items.stream().map(DynamoDbOperationLedger::lease).toList());
+                .map(items -> items.stream().map(LedgerItems::lease).toList());
     }
 
     /** Reads pages until there are as many items as wanted, or no more. */
@@ -324,7 +312,7 @@ public final class DynamoDbOperationLedger implements OperationLedger {
             changes.add(TransactWriteItem.builder().delete(freeSubject(next)).build());
         }
         return Uni.createFrom()
-                .deferred(() -> transact(changes, Deadline.in(timeout), 1))
+                .deferred(() -> transactions.commit(changes, Deadline.in(timeout)))
                 .replaceWith(next)
                 .onFailure(Refused.class)
                 .transform(refused -> GatewayException.of(
@@ -350,32 +338,6 @@ public final class DynamoDbOperationLedger implements OperationLedger {
                 .build();
     }
 
-    /**
-     * Makes all changes, none, or fails with {@link Refused}. Where its answer is lost it is sent again with the same token,
-     * which DynamoDB executes no second time.
-     */
-    private Uni<Void> transact(List<TransactWriteItem> changes, Deadline deadline, int attempt) {
-        TransactWriteItemsRequest request = TransactWriteItemsRequest.builder()
-                .transactItems(changes)
-                .clientRequestToken(UUID.randomUUID().toString())
-                .build();
-        return AwsCalls.repeatable(() -> client.transactWriteItems(request), deadline, attemptTimeout)
-                .replaceWithVoid()
-                .onFailure()
-                .recoverWithUni(failure -> {
-                    Refused refused = failure instanceof TransactionCanceledException cancelled
-                            ? new Refused(cancelled.cancellationReasons())
-                            : null;
-                    if (refused != null && refused.isOfConditions()) {
-                        return Uni.createFrom().failure(refused);
-                    }
-                    Duration pause = CONFLICT.pause(attempt);
-                    return refused != null && deadline.allows(pause)
-                            ? AwsCalls.pause(pause).chain(() -> transact(changes, deadline, attempt + 1))
-                            : Uni.createFrom().failure(translated(failure, FAILURES::ofChange));
-                });
-    }
-
     private GatewayException translated(Throwable failure, Function<Throwable, GatewayException> meaning) {
         return failure instanceof ResourceNotFoundException
                 ? GatewayException.ofAws(
@@ -396,89 +358,5 @@ public final class DynamoDbOperationLedger implements OperationLedger {
                         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
                         .build())
                 .build();
-    }
-
-    private static Map<String, AttributeValue> entry(Operation operation) {
-        Map<String, AttributeValue> entry = item(operation.id(), operation.revision());
-        entry.put(RECORD, text(OperationJson.write(operation)));
-        entry.put("at", text(Instant.now().toString()));
-        return entry;
-    }
-
-    private static Map<String, AttributeValue> pointer(String id, Operation operation) {
-        Map<String, AttributeValue> pointer = item(id, 0);
-        pointer.put(OPERATION, text(operation.id()));
-        return pointer;
-    }
-
-    private static Map<String, AttributeValue> item(String id, int entry) {
-        return new HashMap<>(Map.of(LedgerTable.ID, text(id), LedgerTable.ENTRY, number(entry)));
-    }
-
-    /** The caller's length is told, so that no two pairs of caller and key are one text. */
-    private static String keyId(String requestedBy, String idempotencyKey) {
-        return KEY_PREFIX + requestedBy.length() + ":" + requestedBy + ":" + idempotencyKey;
-    }
-
-    private static String subjectId(Operation operation) {
-        return SUBJECT_PREFIX + operation.change().subject();
-    }
-
-    private static String listKey(Instant requestedAt, String id) {
-        return SORTABLE.format(requestedAt) + " " + id;
-    }
-
-    private static Operation operation(Map<String, AttributeValue> item) {
-        return OperationJson.read(text(item, RECORD));
-    }
-
-    private static Lease lease(Map<String, AttributeValue> item) {
-        return new Lease(
-                text(item, LedgerTable.ID),
-                text(item, HOLDER),
-                Long.parseLong(attribute(item, BEAT).n()));
-    }
-
-    private static String text(Map<String, AttributeValue> item, String name) {
-        return attribute(item, name).s();
-    }
-
-    private static AttributeValue attribute(Map<String, AttributeValue> item, String name) {
-        AttributeValue value = item.get(name);
-        if (value == null) {
-            throw GatewayException.of(ErrorCode.INTERNAL, "an item of the ledger has no " + name);
-        }
-        return value;
-    }
-
-    private static AttributeValue text(String value) {
-        return AttributeValue.fromS(value);
-    }
-
-    private static AttributeValue number(long value) {
-        return AttributeValue.fromN(Long.toString(value));
-    }
-
-    /** Conditions of a transaction did not hold, or something else was changing the same items; nothing was changed. */
-    private static final class Refused extends RuntimeException {
-
-        private final transient List<CancellationReason> reasons;
-
-        Refused(List<CancellationReason> reasons) {
-            super("refused", null, false, false);
-            this.reasons = reasons;
-        }
-
-        boolean isOfConditions() {
-            return reasons.stream().anyMatch(reason -> CONDITION_FAILED.equals(reason.code()));
-        }
-
-        /** The item that was there instead, by the change's place; {@code null} when that change was not refused. */
-        @Nullable
-        Map<String, AttributeValue> item(int place) {
-            boolean isRefused = place < reasons.size()
-                    && CONDITION_FAILED.equals(reasons.get(place).code());
-            return isRefused ? reasons.get(place).item() : null;
-        }
     }
 }
