@@ -41,6 +41,7 @@ class RdsUnderLoadTest {
         try (Connection mydb = CLOUD.postgres().connect()) {
             Rds.run(mydb, "CREATE TABLE written (writer int, n bigint, filling text)");
         }
+        RDS.awaitRestorable("mydb", CLOUD.clock().now());
         AtomicBoolean ends = new AtomicBoolean();
         AtomicLong longest = new AtomicLong();
         List<CompletableFuture<Long>> writers = new ArrayList<>();
