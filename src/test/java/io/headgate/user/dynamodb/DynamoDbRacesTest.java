@@ -110,7 +110,8 @@ class DynamoDbRacesTest {
         users.forEach(item ->
                 expected.add(UserItem.ofEmail(UserItem.text(item, UserItem.EMAIL), UserItem.text(item, UserItem.KEY))));
         assertThat(addresses).isEqualTo(expected);
-        assertThat(users).hasSizeBetween(1, most).hasSameSizeAs(addresses);
+        // None may be left: the last changes of all may be deletions.
+        assertThat(users).hasSizeBetween(0, most).hasSameSizeAs(addresses);
     }
 
     private static Uni<String> outcome(Uni<User> change) {
