@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,28 +42,12 @@ public final class OperationRunner {
 
     private record Sighting(Lease lease, long nanoTime) {}
 
-    /** @throws IllegalArgumentException when a value of the configuration is not positive; names the property */
     public OperationRunner(
             Map<DatabaseKind, RecoveryTarget> targets, OperationLedger ledger, RecoveryConfig config, Clock clock) {
-        requirePositive("lease", config.lease());
-        requirePositive("min-poll", config.minPoll());
-        requirePositive("max-poll", config.maxPoll());
-        requirePositive("settle", config.settle());
-        requirePositive("begin-limit", config.beginLimit());
-        requirePositive("follow-interval", config.followInterval());
-        if (config.maxDriven() < 1) {
-            throw new IllegalArgumentException("headgate.recovery.max-driven must be more than 0");
-        }
         this.targets = Map.copyOf(targets);
         this.ledger = ledger;
         this.config = config;
         this.clock = clock;
-    }
-
-    private static void requirePositive(String property, Duration value) {
-        if (value.toMillis() < 1) {
-            throw new IllegalArgumentException("headgate.recovery." + property + " must be at least 1ms");
-        }
     }
 
     /** Begins to keep leases and to look for operations that nobody drives, where there is anything to recover. */
@@ -98,30 +82,17 @@ public final class OperationRunner {
 
     /** Drives an operation that was added with {@link #holder()}. */
     void drive(Operation operation) {
-        drive(new Lease(operation.id(), replica, 0), operation);
+        drive(new Lease(operation.id(), replica, 0), operation.change().kind(), operation);
     }
 
-    private void drive(Lease lease, @Nullable Operation operation) {
-        RecoveryTarget target =
-                operation == null ? null : targets.get(operation.change().kind());
-        if (stopped || driven.containsKey(lease.operation())) {
+    private void drive(Lease lease, DatabaseKind kind, @Nullable Operation operation) {
+        RecoveryTarget target = targets.get(kind);
+        if (stopped || target == null) {
             return;
         }
-        if (operation == null) {
-            ledger.find(Set.of(lease.operation()))
-                    .subscribe()
-                    .with(
-                            found -> found.values().forEach(each -> drive(lease, each)),
-                            failure -> LOG.warnf("operation=%s takeover=postponed", lease.operation()));
-        } else if (target == null) {
-            LOG.warnf(
-                    "operation=%s kind=%s is left to replicas that have it in headgate.recovery.kinds",
-                    operation.id(), operation.change().kind());
-        } else {
-            OperationDrive drive = new OperationDrive(lease, operation, target, ledger, config, clock);
-            if (driven.putIfAbsent(lease.operation(), drive) == null) {
-                drive.start(() -> driven.remove(lease.operation(), drive));
-            }
+        OperationDrive drive = new OperationDrive(lease, operation, target, ledger, config, clock);
+        if (driven.putIfAbsent(lease.operation(), drive) == null) {
+            drive.start(() -> driven.remove(lease.operation(), drive));
         }
     }
 
@@ -139,11 +110,10 @@ public final class OperationRunner {
                     sightings
                             .keySet()
                             .retainAll(leases.stream().map(Lease::operation).collect(Collectors.toSet()));
-                    return all(leases.stream()
+                    return takeOver(leases.stream()
                             .filter(lease -> !driven.containsKey(lease.operation()))
                             .filter(this::isUnattended)
-                            .limit(Math.max(0, config.maxDriven() - driven.size()))
-                            .map(this::takeOver));
+                            .toList());
                 })
                 .onItemOrFailure()
                 .invoke((kept, failure) -> report(failure))
@@ -187,12 +157,28 @@ public final class OperationRunner {
                 || now - first.nanoTime > config.lease().toNanos();
     }
 
-    private Uni<Void> takeOver(Lease unattended) {
+    /** Takes over as many as this replica may drive; those of kinds that it does not recover are left to others. */
+    private Uni<Void> takeOver(List<Lease> unattended) {
+        if (unattended.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        return ledger.find(unattended.stream().map(Lease::operation).collect(Collectors.toSet()))
+                .chain(found -> all(unattended.stream()
+                        .flatMap(lease -> Optional.ofNullable(found.get(lease.operation()))
+                                .map(operation -> operation.change().kind())
+                                .filter(targets::containsKey)
+                                .map(kind -> takeOver(lease, kind))
+                                .stream())
+                        .limit(Math.max(0, config.maxDriven() - driven.size()))));
+    }
+
+    private Uni<Void> takeOver(Lease unattended, DatabaseKind kind) {
         return ledger.hold(unattended, replica)
                 .invoke(lease -> {
                     if (lease != null) {
                         LOG.infof("operation=%s takeover=done", lease.operation());
-                        drive(lease, null);
+                        // What was found before the lease was held may be older than the last holder's last step.
+                        drive(lease, kind, null);
                     }
                 })
                 .onFailure()

@@ -2,8 +2,10 @@ package io.headgate.recovery;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import java.util.Set;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** What can be recovered, and how operations are driven. */
 @ConfigMapping(prefix = "headgate.recovery")
@@ -15,14 +17,17 @@ public interface RecoveryConfig {
 
     /** After how long without a sign of the replica that drives an operation another one takes over. */
     @WithDefault("10s")
+    @DurationMin(millis = 1)
     Duration lease();
 
     /** How long to wait between two looks at AWS, at first. */
     @WithDefault("500ms")
+    @DurationMin(millis = 1)
     Duration minPoll();
 
     /** What the wait between two looks grows to. */
     @WithDefault("15s")
+    @DurationMin(millis = 1)
     Duration maxPoll();
 
     /**
@@ -30,17 +35,21 @@ public interface RecoveryConfig {
      * this long, it is sent again.
      */
     @WithDefault("20s")
+    @DurationMin(millis = 1)
     Duration settle();
 
     /** How long a change is tried while AWS can't be reached or takes no more requests. */
     @WithDefault("2m")
+    @DurationMin(millis = 1)
     Duration beginLimit();
 
     /** How many operations one replica drives at once; further ones wait. */
     @WithDefault("64")
+    @Positive
     int maxDriven();
 
     /** How often a client that follows an operation is told of its progress, at the most. */
     @WithDefault("500ms")
+    @DurationMin(millis = 1)
     Duration followInterval();
 }

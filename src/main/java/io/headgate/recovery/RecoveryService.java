@@ -122,7 +122,7 @@ public final class RecoveryService {
 
     private Uni<Operation> current(String id) {
         return ledger.find(Set.of(id))
-                .onFailure()
+                .onFailure(failure -> failure instanceof GatewayException known && known.retryable())
                 .retry()
                 .withBackOff(followInterval)
                 .atMost(LEDGER_RETRIES)

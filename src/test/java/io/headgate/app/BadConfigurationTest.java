@@ -2,6 +2,10 @@ package io.headgate.app;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.headgate.recovery.RecoveryConfig;
+import io.headgate.recovery.dynamodb.DynamoDbRecoveryConfig;
+import io.headgate.recovery.ledger.LedgerConfig;
+import io.headgate.recovery.rds.RdsConfig;
 import io.headgate.user.cache.CacheConfig;
 import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.postgres.PostgresConfig;
@@ -30,13 +34,24 @@ class BadConfigurationTest {
         "headgate.cache.enabled-by-mistake, true",
         "headgate.postgres.read-limit, long",
         "headgate.dynamodb.max-items-per-list, many",
-        "headgate.dynamodb.unknown, 1"
+        "headgate.dynamodb.max-items-per-list, 0",
+        "headgate.dynamodb.attempt-timeout, 0s",
+        "headgate.dynamodb.unknown, 1",
+        "headgate.recovery.lease, 0s",
+        "headgate.recovery.max-driven, 0",
+        "headgate.recovery.rds.read-timeout, -1s",
+        "headgate.recovery.dynamodb.write-timeout, 0s",
+        "headgate.ledger.attempt-timeout, 0s"
     })
     void badValueIsRefusedByName(String property, String value) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .withMapping(CacheConfig.class)
                 .withMapping(PostgresConfig.class)
                 .withMapping(DynamoDbConfig.class)
+                .withMapping(RecoveryConfig.class)
+                .withMapping(RdsConfig.class)
+                .withMapping(DynamoDbRecoveryConfig.class)
+                .withMapping(LedgerConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withValidator(new BeanValidationConfigValidatorImpl())
                 .withDefaultValues(Map.of(property, value));

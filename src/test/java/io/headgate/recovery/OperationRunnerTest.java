@@ -174,6 +174,21 @@ class OperationRunnerTest {
     }
 
     @Test
+    void operationIsLeftToReplicasThatRecoverItsKind() {
+        Replica first = Replica.start(cloud, ledger, Map.of("min-poll", "1h", "max-poll", "1h"));
+        Operation asked = first.ask(RESTORE);
+        await(() -> first.now(asked.id()).state() == OperationState.RUNNING);
+
+        first.close();
+        try (Replica incapable = Replica.start(cloud, ledger, Map.of("kinds", "DYNAMODB_TABLE"))) {
+            assertThat(incapable.now(asked.id()).state()).isEqualTo(OperationState.RUNNING);
+            Replica heir = immortal();
+
+            assertThat(heir.end(asked.id()).state()).isEqualTo(OperationState.SUCCEEDED);
+        }
+    }
+
+    @Test
     void twoReplicasWithOneKeyMakeOneSnapshot() {
         Replica one = immortal();
         try (Replica other = Replica.start(cloud, ledger, Replica.IMMORTAL)) {

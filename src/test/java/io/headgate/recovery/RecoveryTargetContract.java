@@ -29,8 +29,6 @@ public abstract class RecoveryTargetContract {
     private static final List<Tag> NO_TAGS = List.of();
 
     private final String suffix = UUID.randomUUID().toString().substring(0, 8);
-    private final DatabaseId restored = new DatabaseId(target().kind(), "restored-" + suffix);
-    private final DatabaseId nothing = new DatabaseId(target().kind(), "nothing-" + suffix);
 
     protected abstract RecoveryTarget target();
 
@@ -53,7 +51,7 @@ public abstract class RecoveryTargetContract {
 
     @AfterEach
     void clean() {
-        remove(restored);
+        remove(restored());
     }
 
     @Test
@@ -64,7 +62,7 @@ public abstract class RecoveryTargetContract {
 
         assertThat(databases).extracting(Database::id).contains(source()).doesNotHaveDuplicates();
         assertThat(databases).extracting(each -> each.id().name()).isSorted();
-        Set<String> names = Set.of(name, nothing.name(), "?");
+        Set<String> names = Set.of(name, nothing().name(), "?");
         assertThat(get(target().findDatabases(names))).containsOnlyKeys(name);
         assertThat(get(target().tags(names))).containsOnlyKeys(name);
         Map<String, RestoreWindow> windows = get(target().restoreWindows(names));
@@ -82,13 +80,13 @@ public abstract class RecoveryTargetContract {
         Change.CreateSnapshot create = new Change.CreateSnapshot(source(), "snapshot-" + suffix, NO_TAGS);
         SnapshotId snapshot = new SnapshotId(target().kind(), String.valueOf(done("create", create)));
         write(source(), "after");
-        Change.RestoreSnapshot restore = new Change.RestoreSnapshot(snapshot, restored, NO_TAGS, false);
+        Change.RestoreSnapshot restore = new Change.RestoreSnapshot(snapshot, restored(), NO_TAGS, false);
 
         // When
         done("restore", restore);
 
         // Then
-        assertThat(read(restored)).isEqualTo("before");
+        assertThat(read(restored())).isEqualTo("before");
         assertThat(read(source())).isEqualTo("after");
         assertThat(get(target().findSnapshots(
                                 Set.of(snapshot.key(), noSnapshot().key()))))
@@ -111,7 +109,7 @@ public abstract class RecoveryTargetContract {
         done("delete", delete);
         assertThat(get(target().findSnapshots(Set.of(snapshot.key())))).isEmpty();
         assertThat(refusal(delete).code()).isEqualTo(ErrorCode.NOT_FOUND);
-        assertThat(read(restored)).isEqualTo("before");
+        assertThat(read(restored())).isEqualTo("before");
     }
 
     @Test
@@ -122,17 +120,17 @@ public abstract class RecoveryTargetContract {
         write(source(), "after");
         until("restorable " + time, this::latest, latest -> latest != null && !latest.isBefore(time));
         Change.RestoreToPointInTime restore =
-                new Change.RestoreToPointInTime(source(), restored, time, List.of(new Tag("for", "a test")), true);
+                new Change.RestoreToPointInTime(source(), restored(), time, List.of(new Tag("for", "a test")), true);
         assertThat(look("pitr", restore, null)).isEqualTo(new Progress.Absent());
 
         // When
         done("pitr", restore);
 
         // Then
-        assertThat(read(restored)).isEqualTo("before");
+        assertThat(read(restored())).isEqualTo("before");
         assertThat(read(source())).isEqualTo("after");
         assertThat(look("pitr", restore, null)).isEqualTo(new Progress.Done(null));
-        Change other = new Change.RestoreToPointInTime(source(), restored, time.minusSeconds(1), NO_TAGS, false);
+        Change other = new Change.RestoreToPointInTime(source(), restored(), time.minusSeconds(1), NO_TAGS, false);
         assertThat(look("other", other, null)).extracting("code").isEqualTo(ErrorCode.ALREADY_EXISTS);
 
         // And has its settings again, however often they are set
@@ -140,7 +138,7 @@ public abstract class RecoveryTargetContract {
         List<Reapplied> again = get(target().reapply(restore));
         assertThat(first).anySatisfy(item -> assertThat(item.setting()).isEqualTo("tags"));
         assertThat(again).extracting(Reapplied::setting).containsAll(List.of("tags"));
-        assertThat(get(target().tags(Set.of(restored.name()))).get(restored.name()))
+        assertThat(get(target().tags(Set.of(restored().name()))).get(restored().name()))
                 .contains(new Tag("for", "a test"));
     }
 
@@ -150,13 +148,14 @@ public abstract class RecoveryTargetContract {
         write(source(), "latest");
         Instant time = nextSecond();
         until("restorable " + time, this::latest, latest -> latest != null && !latest.isBefore(time));
-        Change.RestoreToPointInTime restore = new Change.RestoreToPointInTime(source(), restored, null, NO_TAGS, false);
+        Change.RestoreToPointInTime restore =
+                new Change.RestoreToPointInTime(source(), restored(), null, NO_TAGS, false);
 
         // When
         done("latest", restore);
 
         // Then
-        assertThat(read(restored)).isEqualTo("latest");
+        assertThat(read(restored())).isEqualTo("latest");
         assertThat(get(target().reapply(restore))).isEmpty();
     }
 
@@ -176,9 +175,9 @@ public abstract class RecoveryTargetContract {
 
     @Test
     void whatIsNotThereIsRefusedAndAbsent() {
-        Change restore = new Change.RestoreSnapshot(noSnapshot(), restored, NO_TAGS, false);
-        Change pointInTime = new Change.RestoreToPointInTime(nothing, restored, null, NO_TAGS, false);
-        Change create = new Change.CreateSnapshot(nothing, "snapshot-" + suffix, NO_TAGS);
+        Change restore = new Change.RestoreSnapshot(noSnapshot(), restored(), NO_TAGS, false);
+        Change pointInTime = new Change.RestoreToPointInTime(nothing(), restored(), null, NO_TAGS, false);
+        Change create = new Change.CreateSnapshot(nothing(), "snapshot-" + suffix, NO_TAGS);
 
         for (Change change : List.of(restore, pointInTime, create)) {
             GatewayException refusal = refusal(change);
@@ -187,16 +186,20 @@ public abstract class RecoveryTargetContract {
         }
         assertThat(look("nothing", new Change.DeleteSnapshot(noSnapshot()), null))
                 .isEqualTo(new Progress.Done(null));
-        assertThat(get(target().snapshots(nothing.name()))).isEmpty();
+        assertThat(get(target().snapshots(nothing().name()))).isEmpty();
     }
 
     @Test
     void aRestoreIsOutlined() {
-        Change.Restore restore = new Change.RestoreToPointInTime(source(), restored, null, NO_TAGS, false);
+        Change.Restore restore = new Change.RestoreToPointInTime(source(), restored(), null, NO_TAGS, false);
 
         RestoreOutline outline = get(target().outline(restore));
 
-        assertThat(outline.willCreate()).isNotEmpty().first().asString().contains(restored.name());
+        assertThat(outline.willCreate())
+                .isNotEmpty()
+                .first()
+                .asString()
+                .contains(restored().name());
         assertThat(outline.notRestored()).isNotEmpty().doesNotHaveDuplicates();
         assertThat(outline.problems()).isEmpty();
     }
@@ -214,6 +217,14 @@ public abstract class RecoveryTargetContract {
 
     private Progress look(String operation, Change change, @Nullable String key) {
         return get(target().look(operation + "-" + suffix, change, key));
+    }
+
+    private DatabaseId restored() {
+        return new DatabaseId(target().kind(), "restored-" + suffix);
+    }
+
+    private DatabaseId nothing() {
+        return new DatabaseId(target().kind(), "nothing-" + suffix);
     }
 
     /** RDS refuses while the source is busy with what came before. */

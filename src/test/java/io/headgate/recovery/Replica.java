@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One replica of the gateway, as far as recovery goes, which keeps its leases until closed. */
@@ -24,8 +26,9 @@ final class Replica implements AutoCloseable {
     private Replica(ModelCloud cloud, OperationLedger ledger, long calls, Map<String, String> properties) {
         ModelCloud.Life life = new ModelCloud.Life(calls);
         OperationLedger mortal = ModelCloud.mortal(ledger, life);
-        Map<DatabaseKind, RecoveryTarget> targets = Map.of(DatabaseKind.RDS_INSTANCE, cloud.target(life));
         RecoveryConfig config = config(properties);
+        Map<DatabaseKind, RecoveryTarget> targets =
+                config.kinds().stream().collect(Collectors.toMap(Function.identity(), kind -> cloud.target(life)));
         this.runner = new OperationRunner(targets, mortal, config, Clock.systemUTC());
         this.service = new RecoveryService(targets, mortal, runner, config, Clock.systemUTC());
         runner.start();
@@ -43,6 +46,7 @@ final class Replica implements AutoCloseable {
     /** Defaults as in production, but for times, which are as short as tests want them. */
     private static RecoveryConfig config(Map<String, String> properties) {
         Map<String, String> all = new HashMap<>(Map.of(
+                "headgate.recovery.kinds", "RDS_INSTANCE",
                 "headgate.recovery.lease", "400ms",
                 "headgate.recovery.min-poll", "5ms",
                 "headgate.recovery.max-poll", "20ms",

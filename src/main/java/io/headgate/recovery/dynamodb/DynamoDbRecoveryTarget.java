@@ -14,7 +14,6 @@ import io.headgate.recovery.RestoreWindow;
 import io.headgate.recovery.Snapshot;
 import io.headgate.recovery.Tag;
 import io.smallrye.mutiny.Uni;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -33,15 +32,14 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
 
     /**
      * @param client one that sends no change again by itself: {@link io.headgate.aws.AwsClients#withoutBlindRetries}
-     * @throws IllegalArgumentException when a time of the configuration is not positive; names the property
      */
     public DynamoDbRecoveryTarget(DynamoDbAsyncClient client, DynamoDbRecoveryConfig config) {
         this.dynamoDb = new AwsService<>(
                 client,
                 new AwsFailures("DynamoDB", DynamoDbRefusals.TABLE),
-                positive("read-timeout", config.readTimeout()),
-                positive("write-timeout", config.writeTimeout()),
-                positive("attempt-timeout", config.attemptTimeout()));
+                config.readTimeout(),
+                config.writeTimeout(),
+                config.attemptTimeout());
     }
 
     @Override
@@ -128,12 +126,5 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
 
     private static List<String> possible(Set<String> names) {
         return names.stream().filter(TableRules::mayBeTable).toList();
-    }
-
-    private static Duration positive(String property, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException("headgate.recovery.dynamodb." + property + " must be more than 0");
-        }
-        return value;
     }
 }

@@ -73,10 +73,6 @@ public final class DynamoDbOperationLedger implements OperationLedger {
 
     /** @param client one that sends no change again by itself: {@link io.headgate.aws.AwsClients#withoutBlindRetries} */
     public DynamoDbOperationLedger(DynamoDbAsyncClient client, LedgerConfig config) {
-        if (config.timeout().toMillis() < 1 || config.attemptTimeout().toMillis() < 1) {
-            throw new IllegalArgumentException(
-                    "headgate.ledger.timeout and headgate.ledger.attempt-timeout must be at least 1ms");
-        }
         this.client = client;
         this.table = config.table();
         this.timeout = config.timeout();

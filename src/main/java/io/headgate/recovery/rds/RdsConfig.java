@@ -3,6 +3,7 @@ package io.headgate.recovery.rds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How long Headgate waits for RDS, Aurora included. */
 @ConfigMapping(prefix = "headgate.recovery.rds")
@@ -10,10 +11,12 @@ public interface RdsConfig {
 
     /** How long a read may take, all its requests together. */
     @WithDefault("10s")
+    @DurationMin(millis = 1)
     Duration readTimeout();
 
     /** How long a change may take to be accepted, all its requests together. */
     @WithDefault("20s")
+    @DurationMin(millis = 1)
     Duration writeTimeout();
 
     /**
@@ -22,5 +25,6 @@ public interface RdsConfig {
      * known from what was sent without answer.
      */
     @WithDefault("5s")
+    @DurationMin(millis = 1)
     Duration attemptTimeout();
 }

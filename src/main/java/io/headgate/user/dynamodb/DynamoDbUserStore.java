@@ -32,20 +32,14 @@ public final class DynamoDbUserStore implements UserStore {
 
     /**
      * @param client one that sends no change again by itself: {@link io.headgate.aws.AwsClients#withoutBlindRetries}
-     * @throws IllegalArgumentException when a time or a bound of the configuration is not positive; names the property
      */
     public DynamoDbUserStore(DynamoDbAsyncClient client, DynamoDbConfig config) {
-        TableRequests requests =
-                new TableRequests(client, config.table(), positive("attempt-timeout", config.attemptTimeout()));
+        TableRequests requests = new TableRequests(client, config.table(), config.attemptTimeout());
         this.lookups = new UserLookups(requests);
         this.changes = new UserChanges(requests, lookups);
-        this.lists = new UserLists(
-                requests,
-                lookups,
-                positive("max-items-per-list", config.maxItemsPerList()),
-                positive("max-items-per-count", config.maxItemsPerCount()));
-        this.readTimeout = positive("read-timeout", config.readTimeout());
-        this.writeTimeout = positive("write-timeout", config.writeTimeout());
+        this.lists = new UserLists(requests, lookups, config.maxItemsPerList(), config.maxItemsPerCount());
+        this.readTimeout = config.readTimeout();
+        this.writeTimeout = config.writeTimeout();
     }
 
     @Override
@@ -92,23 +86,5 @@ public final class DynamoDbUserStore implements UserStore {
     /** The time starts to run with the subscription. */
     private static <T> Uni<T> within(Duration limit, Function<Deadline, Uni<T>> work) {
         return Uni.createFrom().deferred(() -> work.apply(Deadline.in(limit)));
-    }
-
-    private static Duration positive(String property, Duration value) {
-        if (value.isNegative() || value.isZero()) {
-            throw notPositive(property);
-        }
-        return value;
-    }
-
-    private static int positive(String property, int value) {
-        if (value < 1) {
-            throw notPositive(property);
-        }
-        return value;
-    }
-
-    private static IllegalArgumentException notPositive(String property) {
-        return new IllegalArgumentException("headgate.dynamodb." + property + " must be more than 0");
     }
 }
