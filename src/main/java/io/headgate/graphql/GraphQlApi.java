@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** What one feature adds to the schema: types in the schema definition language, and what answers their fields. */
 public interface GraphQlApi {
 
-    /** The resource that holds the feature's types. */
-    String schemaResource();
+    /** The feature's types. */
+    SchemaResource schema();
 
     /** The types of the schema that are {@code Node}s, by the class of the values behind them. */
     Map<Class<?>, String> nodeTypes();

@@ -20,19 +20,12 @@ import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.SchemaGenerator;
-import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.SchemaPrinter;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -48,7 +41,7 @@ import org.reactivestreams.Publisher;
 public final class GraphQlEngine {
 
     private static final int MAX_DOCUMENTS = 1_000;
-    private static final String COMMON = "graphql/common.graphqls";
+    private static final SchemaResource COMMON = SchemaResource.read("graphql/common.graphqls");
 
     private final List<GraphQlApi> apis;
     private final GraphQLSchema schema;
@@ -56,7 +49,7 @@ public final class GraphQlEngine {
 
     public GraphQlEngine(Collection<GraphQlApi> apis) {
         this.apis = apis.stream()
-                .sorted(Comparator.comparing(GraphQlApi::schemaResource))
+                .sorted(Comparator.comparing((GraphQlApi api) -> api.schema().name()))
                 .toList();
         this.schema = schema(this.apis);
         this.graphQl = GraphQL.newGraphQL(schema)
@@ -219,10 +212,10 @@ public final class GraphQlEngine {
                 .scalar(Scalars.JSON)
                 .scalar(Scalars.CURSOR)
                 .strictMode(true);
-        types.merge(new SchemaParser().parse(resource(COMMON)));
+        types.merge(COMMON.types());
         new CommonApi(apis).wire(wiring);
         for (GraphQlApi api : apis) {
-            types.merge(new SchemaParser().parse(resource(api.schemaResource())));
+            types.merge(api.schema().types());
             nodeTypes.putAll(api.nodeTypes());
             api.wire(wiring);
         }
@@ -246,13 +239,5 @@ public final class GraphQlEngine {
                 });
             }
         }
-    }
-
-    private static Reader resource(String name) {
-        InputStream stream = GraphQlEngine.class.getClassLoader().getResourceAsStream(name);
-        if (stream == null) {
-            throw new UncheckedIOException(new IOException("no resource " + name));
-        }
-        return new InputStreamReader(stream, StandardCharsets.UTF_8);
     }
 }

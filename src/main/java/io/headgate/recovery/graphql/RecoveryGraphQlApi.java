@@ -9,6 +9,7 @@ import io.headgate.graphql.Arguments;
 import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.Reads;
+import io.headgate.graphql.SchemaResource;
 import io.headgate.recovery.Change;
 import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
@@ -38,6 +39,8 @@ import org.reactivestreams.Publisher;
 /** What answers the fields of databases, snapshots, restores and operations in the schema. */
 public final class RecoveryGraphQlApi implements GraphQlApi {
 
+    private static final SchemaResource SCHEMA = SchemaResource.read("graphql/recovery.graphqls");
+
     /** Who asks, as long as nobody has to say who they are. */
     private static final String ANYBODY = "anonymous";
 
@@ -52,8 +55,8 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
     }
 
     @Override
-    public String schemaResource() {
-        return "graphql/recovery.graphqls";
+    public SchemaResource schema() {
+        return SCHEMA;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.PageInfo;
 import io.headgate.graphql.Reads;
+import io.headgate.graphql.SchemaResource;
 import io.headgate.user.Attributes;
 import io.headgate.user.Consistency;
 import io.headgate.user.Position;
@@ -34,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 /** What answers the fields of users in the schema. */
 public final class UserGraphQlApi implements GraphQlApi {
 
+    private static final SchemaResource SCHEMA = SchemaResource.read("graphql/users.graphqls");
+
     private final UserService users;
     private final UserLoaders loaders;
 
@@ -43,8 +46,8 @@ public final class UserGraphQlApi implements GraphQlApi {
     }
 
     @Override
-    public String schemaResource() {
-        return "graphql/users.graphqls";
+    public SchemaResource schema() {
+        return SCHEMA;
     }
 
     @Override

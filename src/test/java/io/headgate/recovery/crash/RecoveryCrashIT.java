@@ -2,6 +2,7 @@ package io.headgate.recovery.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.GatewayProcess;
 import io.headgate.localcloud.LocalCloud;
 import io.headgate.localcloud.LocalCloudResource;
 import io.headgate.recovery.crash.AwsProxy.Fate;

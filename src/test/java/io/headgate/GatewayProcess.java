@@ -1,4 +1,4 @@
-package io.headgate.recovery.crash;
+package io.headgate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The packaged gateway as a process of its own, native where that was built, which can be killed at any moment. */
-final class GatewayProcess implements AutoCloseable {
+public final class GatewayProcess implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -39,7 +39,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** Starts a gateway and returns when it is ready. */
-    static GatewayProcess start(Map<String, String> configuration) {
+    public static GatewayProcess start(Map<String, String> configuration) {
         try {
             int port = freePort();
             List<String> command = new ArrayList<>(executable());
@@ -101,7 +101,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** Asks without waiting; the value below {@code data}. Fails where there are errors. */
-    CompletableFuture<Map<String, Object>> ask(String query, Map<String, ? extends @Nullable Object> variables) {
+    public CompletableFuture<Map<String, Object>> ask(String query, Map<String, ? extends @Nullable Object> variables) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/graphql"))
                 .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(60))
@@ -118,7 +118,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     /** Ends it as {@code kill -9} does. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
