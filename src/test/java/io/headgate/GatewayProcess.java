@@ -110,6 +110,14 @@ public final class GatewayProcess implements AutoCloseable {
         return HTTP.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(GatewayProcess::data);
     }
 
+    /** What it tells Prometheus. */
+    public String metrics() {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/metrics"))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return HTTP.sendAsync(request, BodyHandlers.ofString()).join().body();
+    }
+
     @SuppressWarnings("unchecked")
     private static Map<String, Object> data(HttpResponse<byte[]> response) {
         Map<String, Object> answer = (Map<String, Object>) Objects.requireNonNull(Json.read(response.body()));

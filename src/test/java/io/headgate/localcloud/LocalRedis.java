@@ -4,22 +4,67 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
-/** A real Redis server on 127.0.0.1 that keeps nothing on disk: a stopped one starts empty. */
+/** A real Redis server on 127.0.0.1 that keeps no data on disk: a stopped one starts empty. */
 public final class LocalRedis implements AutoCloseable {
 
     /** Names another {@code redis-server} than the one of the class path. */
     static final String EXECUTABLE = "headgate.localcloud.redis.executable";
 
     private final WatchedServer server;
+    private final Map<String, String> settings;
 
     /** A view of a server whose state came from {@link WatchedServer#newState}. */
     LocalRedis(State state) {
-        this.server = new WatchedServer(new Redis(WatchedServer.directory(state)), state);
+        this(state, Map.of());
+    }
+
+    private LocalRedis(State state, Map<String, String> settings) {
+        this.settings = Map.copyOf(settings);
+        this.server = new WatchedServer(new Redis(WatchedServer.directory(state), settings), state);
+    }
+
+    /**
+     * A started server in a new directory that asks for a password, and speaks TLS on a {@linkplain #tlsPort second port}.
+     *
+     * @param settings more of Redis' parameters
+     */
+    static LocalRedis withTls(
+            Path directory, LocalCertificate certificate, String password, Map<String, String> settings) {
+        try {
+            Files.createDirectory(directory);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot create " + directory, e);
+        }
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("tls-port", Integer.toString(Ports.freeWithClusterBus()));
+        all.put("tls-cert-file", certificate.certificate().toString());
+        all.put("tls-key-file", certificate.key().toString());
+        all.put("tls-ca-cert-file", certificate.certificate().toString());
+        all.put("tls-auth-clients", "no");
+        all.put("requirepass", password);
+        LocalRedis redis = new LocalRedis(WatchedServer.newState(directory, 0), all);
+        redis.start();
+        return redis;
+    }
+
+    /** A started server in a new directory that asks for a password, and speaks TLS on a {@linkplain #tlsPort second port}. */
+    public static LocalRedis withTls(Path directory, LocalCertificate certificate, String password) {
+        return withTls(directory, certificate, password, Map.of());
+    }
+
+    /** The port on which it speaks TLS. */
+    public int tlsPort() {
+        return Integer.parseInt(Objects.requireNonNull(settings.get("tls-port"), "it has no certificate"));
     }
 
     public int port() {
@@ -60,7 +105,7 @@ public final class LocalRedis implements AutoCloseable {
         server.close();
     }
 
-    private record Redis(Path directory) implements WatchedServer.Kind {
+    private record Redis(Path directory, Map<String, String> settings) implements WatchedServer.Kind {
 
         @Override
         public String name() {
@@ -79,7 +124,7 @@ public final class LocalRedis implements AutoCloseable {
 
         @Override
         public List<String> command(int port) {
-            return List.of(
+            List<String> command = new ArrayList<>(List.of(
                     executable(),
                     "--bind",
                     "127.0.0.1",
@@ -90,7 +135,9 @@ public final class LocalRedis implements AutoCloseable {
                     "--save",
                     "",
                     "--appendonly",
-                    "no");
+                    "no"));
+            settings.forEach((name, value) -> command.addAll(List.of("--" + name, value)));
+            return command;
         }
 
         @Override
@@ -98,7 +145,8 @@ public final class LocalRedis implements AutoCloseable {
             try (Socket socket = new Socket(Ports.LOOPBACK, port)) {
                 socket.setSoTimeout(1000);
                 socket.getOutputStream().write("PING\r\n".getBytes(US_ASCII));
-                return socket.getInputStream().read() == '+';
+                int first = socket.getInputStream().read();
+                return first == '+' || first == '-';
             } catch (IOException e) {
                 return false;
             }

@@ -12,7 +12,20 @@ final class Ports {
     /** 127.0.0.1, and never ::1: the only address on which the local cloud listens. */
     static final InetAddress LOOPBACK = loopback();
 
+    private static final int CLUSTER_BUS = 10_000;
+    private static final int MAX = 65_535;
+
     private Ports() {}
+
+    /** A free port that leaves room for the port of Redis Cluster's bus, which is 10,000 above. */
+    static int freeWithClusterBus() {
+        while (true) {
+            int port = free();
+            if (port + CLUSTER_BUS <= MAX && isFree(port + CLUSTER_BUS)) {
+                return port;
+            }
+        }
+    }
 
     /** A port that nothing listens on, which another process may take before the caller does. */
     static int free() {
