@@ -76,8 +76,7 @@ class ArchitectureTest {
         "io.vertx..redis.., user.cache app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
         "graphql.., graphql user.graphql recovery.graphql",
-        "org.dataloader.., graphql user.graphql recovery.graphql",
-        "org.flywaydb.., app"
+        "org.dataloader.., graphql user.graphql recovery.graphql"
     })
     void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {
         String[] packages =

@@ -8,17 +8,18 @@ import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.ledger.LedgerTable;
 import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.dynamodb.UsersTable;
+import io.headgate.user.postgres.UsersSchema;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.Router;
+import io.vertx.sqlclient.Pool;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.flywaydb.core.Flyway;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
@@ -27,6 +28,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 class Startup {
 
     private static final Logger LOG = Logger.getLogger("io.headgate");
+    /** Long enough for an index on many users. */
+    private static final Duration MIGRATION_LIMIT = Duration.ofMinutes(30);
+
     private static final Duration TABLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
 
@@ -36,13 +40,13 @@ class Startup {
         Infrastructure.setDroppedExceptionHandler(failure -> LOG.debugf("a later failure: %s", failure.getMessage()));
     }
 
-    void migrate(@Observes @Priority(10) StartupEvent event, StartupConfig config, Flyway flyway) {
+    /** Blocks, like the next two: the HTTP server does not listen yet, and without a table nothing can be answered. */
+    void migrate(@Observes @Priority(10) StartupEvent event, StartupConfig config, Pool pool) {
         if (config.migrate()) {
-            flyway.migrate();
+            new UsersSchema(pool).migrate().await().atMost(MIGRATION_LIMIT);
         }
     }
 
-    /** Blocks: the HTTP server does not listen yet, and nothing can be answered without the table. */
     void createTable(@Observes @Priority(10) StartupEvent event, DynamoDbConfig config, DynamoDbAsyncClient client) {
         if (config.createTable()) {
             new UsersTable(config.table()).createIfAbsent(client).await().atMost(TABLE_LIMIT);

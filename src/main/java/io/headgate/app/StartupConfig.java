@@ -8,9 +8,8 @@ import io.smallrye.config.WithDefault;
 public interface StartupConfig {
 
     /**
-     * Whether the schema of PostgreSQL is brought up to date. Where several replicas start at once, Flyway's lock lets
-     * one do it. To migrate as a step of its own, switch it off and run the same application once with {@code
-     * quarkus.flyway.migrate-at-start=true} and {@code quarkus.init-and-exit=true}.
+     * Whether the schema of PostgreSQL is brought up to date. Replicas that start at once wait for each other. To migrate
+     * as a step of its own, switch it off, and run the same application once with it and {@code quarkus.init-and-exit=true}.
      */
     @WithDefault("true")
     boolean migrate();

@@ -124,15 +124,14 @@ class EncryptedServersIT {
 
     private Map<String, String> configuration(int redisPort) {
         String trusted = certificate.certificate().toString();
-        String database = "postgresql://localhost:" + postgres.port() + "/" + postgres.database();
         Map<String, String> configuration = new HashMap<>(new LocalCloudResource().start());
-        configuration.put("quarkus.datasource.reactive.url", database);
+        configuration.put(
+                "quarkus.datasource.reactive.url",
+                "postgresql://localhost:" + postgres.port() + "/" + postgres.database());
         configuration.put("quarkus.datasource.reactive.postgresql.ssl-mode", "verify-full");
         configuration.put("quarkus.datasource.reactive.hostname-verification-algorithm", "HTTPS");
         configuration.put("quarkus.datasource.reactive.trust-certificate-pem", "true");
         configuration.put("quarkus.datasource.reactive.trust-certificate-pem.certs", trusted);
-        configuration.put(
-                "quarkus.datasource.jdbc.url", "jdbc:" + database + "?sslmode=verify-full&sslrootcert=" + trusted);
         configuration.put("quarkus.redis.hosts", "rediss://:" + REDIS_PASSWORD + "@localhost:" + redisPort);
         configuration.put("quarkus.redis.tls.hostname-verification-algorithm", "HTTPS");
         configuration.put("quarkus.redis.tls.trust-certificate-pem", "true");

@@ -16,7 +16,6 @@ final class LibraryLogs {
             logger("software.amazon.awssdk", Level.INFO),
             logger("io.netty", Level.INFO),
             logger("org.postgresql", Level.INFO),
-            logger("org.flywaydb", Level.WARNING),
             logger("org.eclipse.jetty", Level.WARNING),
             logger("com.amazonaws", Level.WARNING),
             logger("com.almworks", Level.WARNING));

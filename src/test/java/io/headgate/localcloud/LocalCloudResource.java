@@ -18,7 +18,6 @@ public final class LocalCloudResource implements QuarkusTestResourceLifecycleMan
     private static Map<String, String> configuration(LocalCloud cloud) {
         return Map.ofEntries(
                 Map.entry("quarkus.datasource.reactive.url", cloud.postgres().reactiveUrl()),
-                Map.entry("quarkus.datasource.jdbc.url", cloud.postgres().jdbcUrl()),
                 Map.entry("quarkus.datasource.username", cloud.postgres().user()),
                 Map.entry("quarkus.datasource.password", cloud.postgres().password()),
                 Map.entry("quarkus.redis.hosts", cloud.redis().url()),

@@ -1,12 +1,13 @@
 package io.headgate.localcloud;
 
+import io.headgate.user.postgres.UsersSchema;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.ZoneOffset;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 
 /** Puts sample users into a PostgreSQL database, whose tables the gateway's own migrations make. */
 final class PostgresSamples {
@@ -18,14 +19,12 @@ final class PostgresSamples {
     private PostgresSamples() {}
 
     static void load(LocalPostgres postgres, List<SampleUser> users) {
-        Flyway.configure(PostgresSamples.class.getClassLoader())
-                .dataSource(postgres.jdbcUrl(), postgres.user(), postgres.password())
-                .load()
-                .migrate();
         String batching = postgres.jdbcUrl() + "?reWriteBatchedInserts=true";
         try (Connection connection = DriverManager.getConnection(batching, postgres.user(), postgres.password());
-                PreparedStatement insert = connection.prepareStatement(INSERT)) {
+                Statement schema = connection.createStatement()) {
+            schema.execute(UsersSchema.statementsSince(0));
             connection.setAutoCommit(false);
+            PreparedStatement insert = connection.prepareStatement(INSERT);
             for (SampleUser user : users) {
                 insert.setString(1, user.userId());
                 insert.setString(2, user.email());

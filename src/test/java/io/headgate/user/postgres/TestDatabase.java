@@ -13,12 +13,12 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.flywaydb.core.Flyway;
 
 /** A migrated database of its own on a local server, with a Vert.x whose pools it closes. */
 final class TestDatabase implements AutoCloseable {
@@ -37,12 +37,24 @@ final class TestDatabase implements AutoCloseable {
     }
 
     static TestDatabase on(LocalPostgres server, Vertx vertx) {
+        TestDatabase database = emptyOn(server, vertx);
+        try (Connection connection = server.connect(database.name);
+                Statement statement = connection.createStatement()) {
+            statement.execute(UsersSchema.statementsSince(0));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return database;
+    }
+
+    /** One that is not migrated. */
+    static TestDatabase emptyOn(LocalPostgres server) {
+        return emptyOn(server, Vertx.vertx());
+    }
+
+    private static TestDatabase emptyOn(LocalPostgres server, Vertx vertx) {
         TestDatabase database = new TestDatabase(server, vertx);
         server.createDatabase(database.name);
-        Flyway.configure()
-                .dataSource(server.jdbcUrl(database.name), server.user(), server.password())
-                .load()
-                .migrate();
         return database;
     }
 
