@@ -40,6 +40,9 @@ public final class GraphQlRoute {
     /** The framework's own WebSockets come before all its other routes. */
     private static final int SOCKET_ORDER = Integer.MIN_VALUE;
 
+    /** In bytes; less fits into one packet anyway. */
+    private static final int WORTH_COMPRESSING = 1_024;
+
     private final GraphQlEngine engine;
     private final HttpConfig config;
 
@@ -123,9 +126,14 @@ public final class GraphQlRoute {
         if (result.outcome() == Outcome.MUTATION_REFUSED) {
             response.putHeader(HttpHeaders.ALLOW, "POST");
         }
+        byte[] body = Json.writeUtf8(result.response());
+        if (body.length < WORTH_COMPRESSING) {
+            // What says how it is encoded is not compressed by the framework.
+            response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
+        }
         response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8")
-                .end(Buffer.buffer(Json.writeUtf8(result.response())))
+                .end(Buffer.buffer(body))
                 .onFailure(e -> LOG.debugf("an answer was not sent: %s", e.getMessage()));
     }
 

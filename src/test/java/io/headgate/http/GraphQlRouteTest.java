@@ -1,6 +1,7 @@
 package io.headgate.http;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.notNullValue;
@@ -9,9 +10,11 @@ import io.headgate.localcloud.LocalCloudResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.restassured.config.DecoderConfig;
 import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -175,5 +178,27 @@ class GraphQlRouteTest {
                 .then()
                 .statusCode(200)
                 .body("data.__typename", equalTo("Query"));
+    }
+
+    @Test
+    void largeAnswersAreCompressedForThoseWhoAcceptIt() {
+        String large = "{\"query\": \"{ __schema { types { name description } } }\"}";
+
+        assertThat(encoding(large, "gzip")).isEqualTo("gzip");
+        assertThat(encoding(large, "identity")).isNull();
+        assertThat(encoding(TYPENAME, "gzip")).isNull();
+    }
+
+    private static @Nullable String encoding(String body, String accepted) {
+        return given().config(RestAssured.config()
+                        .decoderConfig(DecoderConfig.decoderConfig().noContentDecoders()))
+                .contentType(JSON)
+                .header("Accept-Encoding", accepted)
+                .body(body)
+                .post("/graphql")
+                .then()
+                .statusCode(200)
+                .extract()
+                .header("Content-Encoding");
     }
 }
