@@ -3,6 +3,7 @@ package io.headgate.localcloud;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,50 +19,43 @@ import java.util.Map;
  */
 public final class LocalPostgres implements AutoCloseable {
 
-    private static final Map<String, String> SETTINGS = Map.of(
-            "listen_addresses", "127.0.0.1",
-            "unix_socket_directories", "",
-            "max_connections", "200",
-            "wal_level", "logical",
-            "max_wal_size", "1GB",
-            "fsync", "off",
-            "full_page_writes", "off",
+    private static final Map<String, String> SETTINGS = Map.ofEntries(
+            Map.entry("listen_addresses", "127.0.0.1"),
+            Map.entry("unix_socket_directories", ""),
+            Map.entry("max_connections", "200"),
+            Map.entry("wal_level", "logical"),
+            Map.entry("max_wal_size", "1GB"),
+            // What a standby that takes over has to replay first.
+            Map.entry("checkpoint_timeout", "60s"),
+            // What a standby that was away for a moment still finds, and one that takes over archives for its primary.
+            Map.entry("wal_keep_size", "128MB"),
+            Map.entry("fsync", "off"),
+            Map.entry("full_page_writes", "off"),
             // The archive holds links to finished segments, which must not be written again.
-            "wal_recycle", "off",
-            "timezone", "UTC",
-            "log_timezone", "UTC");
+            Map.entry("wal_recycle", "off"),
+            Map.entry("timezone", "UTC"),
+            Map.entry("log_timezone", "UTC"));
 
     private final Path directory;
     private final WatchedServer server;
 
-    /** A view of a server whose state came from {@link WatchedServer#newState}. */
-    LocalPostgres(State state) {
-        this(state, Map.of());
-    }
-
     /**
      * A view of a server whose state came from {@link WatchedServer#newState}. Where the server's directory holds {@code
      * data}, that is the data directory, else one with an empty database is made.
-     *
-     * @param settings PostgreSQL's parameters, over those of every local server
      */
-    LocalPostgres(State state, Map<String, String> settings) {
+    LocalPostgres(State state) {
         this.directory = WatchedServer.directory(state);
-        this.server = new WatchedServer(new Postgres(directory, data(), archive(), settings), state);
+        this.server = new WatchedServer(new Postgres(directory, data(), archive()), state);
     }
 
-    /**
-     * A server on any free port, which is not started yet. Its directory is new, and goes when this JVM dies.
-     *
-     * @param settings PostgreSQL's parameters, over those of every local server
-     */
-    public static LocalPostgres in(Path directory, Map<String, String> settings) {
+    /** A server on any free port, which is not started yet. Its directory is new, and goes when this JVM dies. */
+    public static LocalPostgres in(Path directory) {
         try {
             Files.createDirectory(directory);
         } catch (IOException e) {
             throw new LocalCloudException("Cannot create " + directory, e);
         }
-        LocalPostgres postgres = new LocalPostgres(WatchedServer.newState(directory, 0), settings);
+        LocalPostgres postgres = new LocalPostgres(WatchedServer.newState(directory, 0));
         postgres.server.stop();
         return postgres;
     }
@@ -189,6 +183,53 @@ public final class LocalPostgres implements AutoCloseable {
         server.stop();
     }
 
+    /** Stops it and starts it again: an orderly restart. */
+    public void restart() {
+        server.restart();
+    }
+
+    /** Ends it as a crash does: nothing is written any more, and {@link #start()} recovers what was committed. */
+    public void crash() {
+        server.crash("QUIT");
+    }
+
+    /** Whether it ended without being asked to. */
+    public boolean hasCrashed() {
+        return server.hasCrashed();
+    }
+
+    public boolean isRunning() {
+        return server.isRunning();
+    }
+
+    /**
+     * Sets PostgreSQL's parameters beside those of every local server, and takes back those that were set before. They are
+     * in force at once where they can be, and no copy of the server has them.
+     */
+    void configure(Map<String, String> parameters) {
+        StringBuilder text = new StringBuilder();
+        parameters.forEach((name, value) -> text.append(name)
+                .append(" = '")
+                .append(value.replace("\\", "\\\\").replace("'", "''"))
+                .append("'\n"));
+        Path configuration = directory.resolve(PostgresBinaries.LOCAL_CONFIGURATION);
+        try {
+            Path written = Files.writeString(directory.resolve(configuration.getFileName() + ".new"), text);
+            Unprivileged.current().give(written);
+            Files.move(written, configuration, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot configure PostgreSQL: " + e.getMessage(), e);
+        }
+        if (isRunning()) {
+            server.reload();
+        }
+    }
+
+    /** Ends it as a failure of power does, and starts it again on its port with the data that a change puts in place. */
+    void replace(Runnable change) {
+        server.replace(change);
+    }
+
     /** Freezes the process that accepts connections: those that are open go on, new ones wait for {@link #resume()}. */
     public void pause() {
         server.pause();
@@ -203,8 +244,7 @@ public final class LocalPostgres implements AutoCloseable {
         server.close();
     }
 
-    private record Postgres(Path directory, Path data, PostgresArchive archive, Map<String, String> settings)
-            implements WatchedServer.Kind {
+    private record Postgres(Path directory, Path data, PostgresArchive archive) implements WatchedServer.Kind {
 
         @Override
         public String name() {
@@ -230,7 +270,6 @@ public final class LocalPostgres implements AutoCloseable {
                     way.command(binaries.postgres(), "-D", data.toString(), "-p", Integer.toString(port)));
             archive.settings().forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
             SETTINGS.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-            settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
             return command;
         }
 

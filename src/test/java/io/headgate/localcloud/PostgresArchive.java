@@ -37,6 +37,36 @@ public record PostgresArchive(Path directory, Path data) {
                 .formatted(quoted(directory), quoted(data.resolve("pg_wal")));
     }
 
+    /** What makes a PostgreSQL that has all of the log read which timelines there have been. */
+    String restoreTimelinesCommand() {
+        return "case %%f in *.history) cp %s/%%f \"%%p\" 2>/dev/null;; *) false;; esac".formatted(quoted(directory));
+    }
+
+    /**
+     * Archives what the server received before it was promoted and its source did not archive any more: the whole segments
+     * of the timelines before its own.
+     */
+    void complete(Connection administrator) throws SQLException, IOException {
+        try (Statement statement = administrator.createStatement()) {
+            String timeline = string(statement, "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+            String history = Files.readString(data.resolve("pg_wal").resolve(timeline + ".history"));
+            String[] last = history.strip()
+                    .substring(history.strip().lastIndexOf('\n') + 1)
+                    .split("\t", -1);
+            String fork = string(statement, "SELECT right(pg_walfile_name('" + last[1] + "'::pg_lsn + 1), 16)");
+            for (Path file : files(data.resolve("pg_wal"))) {
+                String name = file.getFileName().toString();
+                Path archived = directory.resolve(name);
+                if (name.matches(SEGMENT)
+                        && name.compareTo(timeline) < 0
+                        && name.substring(8).compareTo(fork) < 0
+                        && Files.notExists(archived)) {
+                    Files.createLink(archived, file);
+                }
+            }
+        }
+    }
+
     /**
      * Archives what the server has committed until now, and one commit more: a recovery has to see that its target has
      * passed.
@@ -103,6 +133,10 @@ public record PostgresArchive(Path directory, Path data) {
     }
 
     private List<Path> files() throws IOException {
+        return files(directory);
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.toList();
         }

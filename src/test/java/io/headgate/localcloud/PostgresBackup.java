@@ -1,16 +1,9 @@
 package io.headgate.localcloud;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -18,10 +11,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A base backup of a {@link LocalPostgres}: a copy of its files, taken while it runs, with the log that makes the copy
@@ -35,15 +24,8 @@ import java.util.regex.Pattern;
  */
 public record PostgresBackup(Path directory, String firstSegment, long bytes, Instant end) {
 
-    private static final Pattern FIRST_SEGMENT = Pattern.compile("START WAL LOCATION: .*\\(file ([0-9A-F]{24})\\)");
     private static final DateTimeFormatter TARGET =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSS'+00'").withZone(ZoneOffset.UTC);
-
-    /** What is of the running server alone, or is in the archive: the directory is copied, its content is not. */
-    private static final Set<String> NOT_COPIED =
-            Set.of("pg_wal", "pg_replslot", "pg_dynshmem", "pg_notify", "pg_serial", "pg_snapshots", "pg_stat_tmp");
-
-    private static final Set<String> LEFT_OUT = Set.of("postmaster.pid", "postmaster.opts", "pg_internal.init");
 
     /** Backs up a running server, whose clients go on reading and writing, into a new directory. */
     public static PostgresBackup of(LocalPostgres source, Path directory) {
@@ -64,29 +46,10 @@ public record PostgresBackup(Path directory, String firstSegment, long bytes, In
     private static PostgresBackup taken(LocalPostgres source, Path directory, Statement statement)
             throws SQLException, IOException {
         Path data = directory.resolve("data");
-        statement.execute("SELECT pg_backup_start('headgate', true)");
-        long bytes = copied(source.data(), data);
-        try (ResultSet stopped = statement.executeQuery(
-                "SELECT pg_walfile_name(lsn - 1), labelfile, spcmapfile FROM pg_backup_stop(false)")) {
-            stopped.next();
-            if (!stopped.getString(3).isBlank()) {
-                throw new LocalCloudException("A server with tablespaces outside of its directory is not backed up");
-            }
-            String label = stopped.getString(2);
-            Files.writeString(data.resolve("backup_label"), label);
-            source.archive().await(stopped.getString(1));
-            String first = firstSegment(label);
-            source.archive().linkFrom(first, data.resolve("pg_wal"));
-            return new PostgresBackup(directory, first, bytes, Instant.now());
-        }
-    }
-
-    private static String firstSegment(String label) {
-        Matcher matcher = FIRST_SEGMENT.matcher(label);
-        if (!matcher.find()) {
-            throw new LocalCloudException("The label of a backup names no segment: " + label);
-        }
-        return matcher.group(1);
+        PostgresCopy copy = PostgresCopy.of(source, data, statement);
+        source.archive().await(copy.lastSegment());
+        source.archive().linkFrom(copy.firstSegment(), data.resolve("pg_wal"));
+        return new PostgresBackup(directory, copy.firstSegment(), copy.bytes(), Instant.now());
     }
 
     /** Starts a server of its own with what was committed when the backup was taken. */
@@ -140,13 +103,15 @@ public record PostgresBackup(Path directory, String firstSegment, long bytes, In
     }
 
     private LocalPostgres startedIn(Path target, Map<String, String> recovery) {
-        LocalPostgres postgres = LocalPostgres.in(target, recovery);
+        LocalPostgres postgres = LocalPostgres.in(target);
         try {
             Directories.copy(directory.resolve("data"), postgres.data());
             if (!recovery.isEmpty()) {
                 Files.createFile(postgres.data().resolve("recovery.signal"));
+                postgres.configure(recovery);
             }
             postgres.start();
+            postgres.configure(Map.of());
             return postgres;
         } catch (IOException e) {
             postgres.remove();
@@ -164,50 +129,5 @@ public record PostgresBackup(Path directory, String firstSegment, long bytes, In
         } catch (IOException e) {
             throw new LocalCloudException("Cannot remove " + directory + ": " + e.getMessage(), e);
         }
-    }
-
-    /** Copies files that change and go meanwhile, and returns how much it was: the log has what was missed. */
-    private static long copied(Path source, Path target) throws IOException {
-        AtomicLong bytes = new AtomicLong();
-        Files.walkFileTree(source, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path from, BasicFileAttributes attributes) throws IOException {
-                String name = from.getFileName().toString();
-                if (name.startsWith("pgsql_tmp")) {
-                    return FileVisitResult.SKIP_SUBTREE;
-                }
-                copy(from);
-                return NOT_COPIED.contains(name) && source.equals(from.getParent())
-                        ? FileVisitResult.SKIP_SUBTREE
-                        : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (!LEFT_OUT.contains(file.getFileName().toString())) {
-                    copy(file);
-                    bytes.addAndGet(attributes.size());
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-
-            private void copy(Path from) throws IOException {
-                Path to = target.resolve(source.relativize(from).toString());
-                try {
-                    Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
-                } catch (NoSuchFileException e) {
-                    Files.deleteIfExists(to);
-                }
-            }
-        });
-        return bytes.get();
     }
 }

@@ -10,7 +10,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class PostgresBackupTest {
 
     @BeforeAll
     static void start() {
-        source = LocalPostgres.in(temporary.resolve("source"), Map.of());
+        source = LocalPostgres.in(temporary.resolve("source"));
         source.start();
     }
 
@@ -70,7 +69,7 @@ class PostgresBackupTest {
     @Test
     void recoversTheLastCommitOfAServerThatDied() throws SQLException {
         // Given
-        LocalPostgres down = LocalPostgres.in(temporary.resolve("down"), Map.of());
+        LocalPostgres down = LocalPostgres.in(temporary.resolve("down"));
         down.start();
         PostgresBackup backup = PostgresBackup.of(down, temporary.resolve("b3"));
         run(down, "CREATE TABLE last AS SELECT 1 AS n");

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -32,6 +33,11 @@ record PostgresBinaries(Path programs, Path template) {
     /** Who keeps the server, as on Amazon RDS: users may drop all others, and change their passwords. */
     static final String ADMINISTRATOR = "rdsadmin";
 
+    /** Beside a data directory: what PostgreSQL reads after its own configuration, and no copy of the data takes along. */
+    static final String LOCAL_CONFIGURATION = "local.conf";
+
+    private static final String INCLUDE = "include_if_exists = '../" + LOCAL_CONFIGURATION + "'\n";
+
     private static final String SQL = """
             CREATE ROLE %s SUPERUSER LOGIN PASSWORD '%s'
             CREATE DATABASE %s OWNER %s
@@ -49,7 +55,7 @@ record PostgresBinaries(Path programs, Path template) {
         String name = archive + "-" + resource.openConnection().getContentLengthLong();
         Path programs = Directories.kept(name, directory -> unpack(resource, directory));
         Path template = Directories.kept(
-                        name + "-template-" + Integer.toHexString(SQL.hashCode())
+                        name + "-template-" + Integer.toHexString((SQL + INCLUDE).hashCode())
                                 + (Unprivileged.current().ownsFiles() ? "-nobody" : ""),
                         directory -> initialise(programs, directory))
                 .resolve("data");
@@ -114,6 +120,7 @@ record PostgresBinaries(Path programs, Path template) {
                         "--no-sync",
                         "--no-instructions"),
                 "");
+        Files.writeString(directory.resolve("data/postgresql.conf"), INCLUDE, StandardOpenOption.APPEND);
         run(directory, way.command(program(programs, "postgres"), "--single", "-F", "-D", data, "postgres"), SQL);
     }
 

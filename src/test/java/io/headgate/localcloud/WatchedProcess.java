@@ -73,6 +73,20 @@ record WatchedProcess(Process watchdog, long pid) {
         }
     }
 
+    /** Ends the server and its children at once, as a failure of power does, and waits for the server's end. */
+    void kill() {
+        ProcessHandle.of(pid).ifPresent(server -> {
+            List<ProcessHandle> children = server.descendants().toList();
+            server.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
+        });
+        awaitEnd();
+    }
+
+    void awaitEnd() {
+        watchdog.onExit().join();
+    }
+
     /** Stops the server and waits for its end; a server that does not stop in time is killed. Its directory stays. */
     void stop() throws IOException, InterruptedException {
         try (OutputStream orders = watchdog.getOutputStream()) {

@@ -132,6 +132,61 @@ final class WatchedServer {
         }
     }
 
+    /** Stops the server in an orderly way and starts it again. */
+    void restart() {
+        synchronized (state.values()) {
+            stop();
+            start();
+        }
+    }
+
+    /** Ends the server by a signal of which it dies at once, and returns when it is dead; does nothing when it is not running. */
+    void crash(String signal) {
+        synchronized (state.values()) {
+            WatchedProcess process = process(SERVER);
+            if (process != null) {
+                guardDirectory();
+                try {
+                    process.signal("CONT");
+                    process.signal(signal);
+                } catch (IOException e) {
+                    // It has ended already.
+                } catch (InterruptedException e) {
+                    throw interrupted(e);
+                }
+                process.awaitEnd();
+            }
+        }
+    }
+
+    /**
+     * Ends the server as a failure of power does, changes its files, and starts it again on its port. Nobody else starts
+     * or stops it meanwhile.
+     */
+    void replace(Runnable change) {
+        synchronized (state.values()) {
+            guardDirectory();
+            WatchedProcess process = process(SERVER);
+            if (process != null) {
+                process.kill();
+            }
+            change.run();
+            startOnItsPort();
+            end(PLACEHOLDER);
+        }
+    }
+
+    /** Whether it ended without being asked to. */
+    boolean hasCrashed() {
+        Process watchdog = state.find(SERVER, Process.class);
+        return watchdog != null && !watchdog.isAlive();
+    }
+
+    /** PostgreSQL and others read their configuration again. */
+    void reload() {
+        signal("HUP");
+    }
+
     /** Stops what runs, and leaves the directory to the caller. */
     void close() {
         synchronized (state.values()) {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The PostgreSQL servers of databases: what RDS sets up in a new one. */
@@ -20,7 +19,7 @@ final class Servers {
      * privileges</a>.
      */
     static LocalPostgres started(Path directory, String master, String password, @Nullable String databaseName) {
-        LocalPostgres postgres = LocalPostgres.in(directory, Map.of());
+        LocalPostgres postgres = LocalPostgres.in(directory);
         try {
             postgres.start();
             setUp(postgres, master, password, databaseName);
