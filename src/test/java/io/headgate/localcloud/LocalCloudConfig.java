@@ -12,20 +12,28 @@ import java.time.format.DateTimeParseException;
  * @param sampleUsers whether there are users
  * @param rdsPort RDS's port, 0 for any free one
  * @param restorableLag how far the latest restorable time is behind the clock: up to five minutes on AWS
+ * @param multiAz whether PostgreSQL gets a standby, soon after the cloud has started
  */
 public record LocalCloudConfig(
-        int postgresPort, int redisPort, int dynamoDbPort, boolean sampleUsers, int rdsPort, Duration restorableLag) {
+        int postgresPort,
+        int redisPort,
+        int dynamoDbPort,
+        boolean sampleUsers,
+        int rdsPort,
+        Duration restorableLag,
+        boolean multiAz) {
 
     static final String POSTGRES_PORT = "headgate.localcloud.postgres.port";
     static final String REDIS_PORT = "headgate.localcloud.redis.port";
     static final String DYNAMODB_PORT = "headgate.localcloud.dynamodb.port";
     static final String RDS_PORT = "headgate.localcloud.rds.port";
     static final String SAMPLE_USERS = "headgate.localcloud.sample-users";
+    static final String MULTI_AZ = "headgate.localcloud.multi-az";
     static final String RESTORABLE_LAG = "headgate.localcloud.restorable-lag";
 
-    /** RDS on any free port, and the lag of the system property {@value #RESTORABLE_LAG}. */
+    /** RDS on any free port, the lag of the system property {@value #RESTORABLE_LAG}, and no standby. */
     public LocalCloudConfig(int postgresPort, int redisPort, int dynamoDbPort, boolean sampleUsers) {
-        this(postgresPort, redisPort, dynamoDbPort, sampleUsers, 0, lag());
+        this(postgresPort, redisPort, dynamoDbPort, sampleUsers, 0, lag(), false);
     }
 
     /** Free ports, so that any number of clouds run side by side, and no users. */
@@ -36,7 +44,8 @@ public record LocalCloudConfig(
     /**
      * The ports of the system properties {@value #POSTGRES_PORT}, {@value #REDIS_PORT}, {@value #DYNAMODB_PORT} and
      * {@value #RDS_PORT}, by default 15432, 16379, 18000 and 18001: the services' own ports, out of the way of what may run
-     * there already; with sample users unless {@value #SAMPLE_USERS} is {@code false}, and without a lag unless {@value
+     * there already; with sample users unless {@value #SAMPLE_USERS} is {@code false}, with a standby unless {@value #MULTI_AZ} is
+     * {@code false}, and without a lag unless {@value
      * #RESTORABLE_LAG} is one, such as {@code PT5M}.
      */
     public static LocalCloudConfig fromSystemProperties() {
@@ -46,7 +55,8 @@ public record LocalCloudConfig(
                 port(DYNAMODB_PORT, 18000),
                 !"false".equals(System.getProperty(SAMPLE_USERS)),
                 port(RDS_PORT, 18001),
-                lag());
+                lag(),
+                !"false".equals(System.getProperty(MULTI_AZ)));
     }
 
     private static Duration lag() {

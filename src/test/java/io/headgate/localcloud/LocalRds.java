@@ -34,6 +34,7 @@ public final class LocalRds implements AutoCloseable {
                     new InetSocketAddress(Ports.LOOPBACK, config.rdsPort()),
                     cloud,
                     mydb,
+                    config.multiAz(),
                     clock,
                     config.restorableLag());
             return new State().with("port", server.port()).with("stop", server);

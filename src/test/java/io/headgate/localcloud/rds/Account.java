@@ -60,6 +60,11 @@ final class Account {
         return directory.resolve("rds-" + database.resourceId);
     }
 
+    /** A place for the files of a standby, which is not that of its primary. */
+    Path newStandbyDirectory(Database database) {
+        return directory.resolve("rds-" + database.resourceId + "-" + Identifiers.unique());
+    }
+
     /** A place for the files of a manual snapshot, which outlives the server that it is of. */
     Path newSnapshotDirectory() {
         return directory.resolve("rds").resolve(Identifiers.unique());

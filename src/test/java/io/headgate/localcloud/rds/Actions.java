@@ -21,12 +21,12 @@ final class Actions {
     private final Account account;
     private final Map<String, Action> actions = new HashMap<>();
 
-    Actions(Account account, Work work, Backups backups) {
+    Actions(Account account, Work work, Backups backups, Standbys standbys) {
         this.account = account;
         DatabaseXml databaseXml = new DatabaseXml(account);
         Snapshots snapshots = new Snapshots(account, work, backups, SnapshotXml::write);
-        Databases databases = new Databases(account, work, backups, snapshots, databaseXml::write);
-        Restores restores = new Restores(account, work, backups, databaseXml::write);
+        Databases databases = new Databases(account, work, backups, standbys, snapshots, databaseXml::write);
+        Restores restores = new Restores(account, work, backups, standbys, databaseXml::write);
         AutomatedBackups automatedBackups = new AutomatedBackups(account);
         Tags tags = new Tags(account);
         for (Kind kind : Kind.values()) {
@@ -42,6 +42,7 @@ final class Actions {
         }
         add("RestoreDBInstanceFromDBSnapshot", Kind.INSTANCE, restores::fromSnapshot);
         add("RestoreDBClusterFromSnapshot", Kind.CLUSTER, restores::fromSnapshot);
+        actions.put("RebootDBInstance", databases::reboot);
         actions.put("AddTagsToResource", tags::add);
         actions.put("ListTagsForResource", tags::list);
         actions.put("RemoveTagsFromResource", tags::remove);

@@ -69,6 +69,7 @@ final class Attributes {
             "DeletionProtection",
             "MultiAZ",
             "OptionGroupName",
+            "SecondaryAvailabilityZone",
             "VpcSecurityGroupIds");
 
     private Attributes() {}
@@ -95,6 +96,10 @@ final class Attributes {
             if (value != null && !value.isEmpty()) {
                 attributes.put(name, value);
             }
+        }
+        if (database.kind == Kind.INSTANCE && request.has("AvailabilityZone") && request.isTrue("MultiAZ")) {
+            throw RdsError.invalidCombination(
+                    "Requesting a specific availability zone is not valid for Multi-AZ instances.");
         }
         change(database, request);
     }

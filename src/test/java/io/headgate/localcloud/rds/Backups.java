@@ -115,7 +115,8 @@ final class Backups {
         }
     }
 
-    private static CompletableFuture<Void> readers(List<Snapshot> snapshots) {
+    /** Completes when all that are being restored from these are. */
+    static CompletableFuture<Void> readers(List<Snapshot> snapshots) {
         return CompletableFuture.allOf(
                 snapshots.stream().map(snapshot -> snapshot.readers).toArray(CompletableFuture[]::new));
     }
@@ -229,6 +230,7 @@ final class Backups {
                 database,
                 readers(bases),
                 () -> {
+                    Standbys.remove(database);
                     LocalPostgres server = database.server;
                     if (server != null) {
                         end.accept(server);

@@ -1,6 +1,7 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.SynchronousStandby;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ final class Database {
     static final String AVAILABLE = "available";
     static final String BACKING_UP = "backing-up";
     static final String DELETING = "deleting";
+    static final String REBOOTING = "rebooting";
 
     /** What the local cloud says about a database that is a record alone. */
     static final Map<String, String> METADATA_ONLY = Map.of("headgate:local", "metadata only: no server runs");
@@ -50,6 +52,13 @@ final class Database {
     /** Where there is one: neither while it starts, nor for other engines. */
     @Nullable
     LocalPostgres server;
+
+    /** Of a Multi-AZ instance, while there is one. */
+    @Nullable
+    SynchronousStandby standby;
+
+    /** Whether it is Multi-AZ: from when it has its first standby, also while that is replaced. */
+    boolean multiAz;
 
     /** When it was deleted, its automated backups being kept. */
     @Nullable

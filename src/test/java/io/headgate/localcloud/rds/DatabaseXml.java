@@ -25,7 +25,6 @@ final class DatabaseXml {
             "Iops",
             "KmsKeyId",
             "MasterUsername",
-            "MultiAZ",
             "NetworkType",
             "PreferredBackupWindow",
             "PreferredMaintenanceWindow",
@@ -40,7 +39,8 @@ final class DatabaseXml {
             "DBName",
             "LicenseModel",
             "MaxAllocatedStorage",
-            "PromotionTier");
+            "PromotionTier",
+            "SecondaryAvailabilityZone");
 
     private final Account account;
 
@@ -78,6 +78,7 @@ final class DatabaseXml {
     private static void writeInstance(XmlResponse xml, Database instance) {
         Map<String, String> attributes = instance.attributes;
         xml.text("DBInstanceStatus", instance.status);
+        xml.text("MultiAZ", instance.multiAz);
         OF_INSTANCES.forEach(name -> xml.text(name, attributes.get(name)));
         LocalPostgres server = instance.serving();
         if (server != null) {
@@ -92,7 +93,9 @@ final class DatabaseXml {
         xml.text("DBClusterIdentifier", cluster == null ? null : cluster.identifier);
         xml.list("DBSecurityGroups", List.<String>of(), group -> {});
         xml.list("ReadReplicaDBInstanceIdentifiers", List.<String>of(), replica -> {});
-        xml.element("PendingModifiedValues", () -> {});
+        xml.element(
+                "PendingModifiedValues",
+                () -> xml.text("MultiAZ", instance.is("MultiAZ") == instance.multiAz ? null : instance.is("MultiAZ")));
         xml.list(
                 "DBParameterGroups",
                 List.of(parameterGroup(attributes, "DBParameterGroupName")),
@@ -118,6 +121,7 @@ final class DatabaseXml {
     private void writeCluster(XmlResponse xml, Database cluster) {
         Map<String, String> attributes = cluster.attributes;
         xml.text("Status", cluster.status);
+        xml.text("MultiAZ", attributes.get("MultiAZ"));
         xml.text("DatabaseName", attributes.get("DatabaseName"));
         xml.text("DBClusterInstanceClass", attributes.get("DBClusterInstanceClass"));
         xml.text("EngineMode", attributes.getOrDefault("EngineMode", "provisioned"));

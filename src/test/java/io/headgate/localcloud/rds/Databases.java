@@ -26,6 +26,7 @@ final class Databases {
     private final Account account;
     private final Work work;
     private final Backups backups;
+    private final Standbys standbys;
     private final Snapshots snapshots;
     private final BiConsumer<XmlResponse, Database> writer;
 
@@ -33,11 +34,13 @@ final class Databases {
             Account account,
             Work work,
             Backups backups,
+            Standbys standbys,
             Snapshots snapshots,
             BiConsumer<XmlResponse, Database> writer) {
         this.account = account;
         this.work = work;
         this.backups = backups;
+        this.standbys = standbys;
         this.snapshots = snapshots;
         this.writer = writer;
     }
@@ -98,8 +101,39 @@ final class Databases {
                 () -> runs ? Servers.started(directory, master, password, name) : null,
                 server -> {
                     database.server = server;
-                    backups.backUp(database);
+                    standbys.establish(database, () -> backups.backUp(database));
                 },
+                () -> database.becomes("failed"));
+    }
+
+    /** Restarts it, or lets its standby take over. */
+    void reboot(QueryRequest request, XmlResponse xml) {
+        Database database = account.database(Kind.INSTANCE, request.require("DBInstanceIdentifier"));
+        database.requireAvailable();
+        if (request.isTrue("ForceFailover")) {
+            if (!database.multiAz) {
+                throw RdsError.invalidCombination(
+                        "Force failover is not possible: " + database.identifier + " is not Multi-AZ.");
+            }
+            standbys.failOver(database);
+        } else {
+            restart(database);
+        }
+        writer.accept(xml, database);
+    }
+
+    private void restart(Database database) {
+        LocalPostgres server = database.serving();
+        database.becomes(Database.REBOOTING);
+        work.enqueue(
+                database.cluster == null ? database : database.cluster,
+                () -> {
+                    if (server != null) {
+                        server.restart();
+                    }
+                    return database;
+                },
+                restarted -> restarted.becomes(Database.AVAILABLE),
                 () -> database.becomes("failed"));
     }
 
@@ -144,8 +178,12 @@ final class Databases {
         writer.accept(xml, database);
     }
 
-    /** Backups begin and end with the retention period. */
+    /** The standby comes and goes with Multi-AZ, backups with the retention period. */
     private void changed(Database database) {
+        standbys.establish(database, () -> changedWithStandby(database));
+    }
+
+    private void changedWithStandby(Database database) {
         if (!database.isBackedUp()) {
             backups.remove(database, database.bases);
         }

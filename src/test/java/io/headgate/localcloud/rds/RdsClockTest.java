@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.rds.model.RestoreWindow;
 class RdsClockTest {
 
     private static final Duration LAG = Duration.ofMinutes(5);
-    private static final LocalCloud CLOUD = LocalCloud.start(new LocalCloudConfig(0, 0, 0, false, 0, LAG));
+    private static final LocalCloud CLOUD = LocalCloud.start(new LocalCloudConfig(0, 0, 0, false, 0, LAG, false));
     private static final Rds RDS = new Rds(CLOUD);
 
     @AfterAll

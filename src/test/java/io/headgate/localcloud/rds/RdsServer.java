@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.headgate.localcloud.LocalClock;
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.SynchronousStandby;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -48,10 +49,10 @@ public final class RdsServer implements AutoCloseable {
     private final HttpServer http;
     private final ExecutorService threads;
 
-    private RdsServer(Account account, Work work, Backups backups, HttpServer http) {
+    private RdsServer(Account account, Work work, Backups backups, Standbys standbys, HttpServer http) {
         this.account = account;
         this.work = work;
-        this.actions = new Actions(account, work, backups);
+        this.actions = new Actions(account, work, backups, standbys);
         this.http = http;
         this.threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "local-rds-http");
@@ -66,11 +67,17 @@ public final class RdsServer implements AutoCloseable {
      * @param address where it listens
      * @param directory where each server gets a directory of its own
      * @param mydb the server of the DB instance {@code mydb}, which is not closed with this
+     * @param multiAz whether {@code mydb} gets a standby, after this has returned
      * @param restorableLag how far the latest restorable time is behind the clock
      * @throws IOException when it can't listen there
      */
     public static RdsServer start(
-            InetSocketAddress address, Path directory, LocalPostgres mydb, LocalClock clock, Duration restorableLag)
+            InetSocketAddress address,
+            Path directory,
+            LocalPostgres mydb,
+            boolean multiAz,
+            LocalClock clock,
+            Duration restorableLag)
             throws IOException {
         if (System.getProperty(NO_DELAY) == null) {
             // Else an answer waits 40 ms for the acknowledgement of its own header.
@@ -80,14 +87,20 @@ public final class RdsServer implements AutoCloseable {
         HttpServer http = HttpServer.create(address, 0);
         Work work = new Work(account);
         Backups backups = new Backups(account, work);
-        RdsServer server = new RdsServer(account, work, backups, http);
+        Standbys standbys = new Standbys(account, work);
+        RdsServer server = new RdsServer(account, work, backups, standbys, http);
         try {
-            adopt(mydb, account, backups);
+            Database database = adopt(mydb, account, backups);
             backups.start();
+            standbys.start();
             http.setExecutor(server.threads);
             http.createContext("/", server::answer);
             http.createContext(CLOCK, server::answerClock);
             http.start();
+            synchronized (account) {
+                database.attributes.put("MultiAZ", String.valueOf(multiAz));
+                standbys.establish(database, () -> {});
+            }
             return server;
         } catch (RuntimeException e) {
             server.close();
@@ -95,7 +108,7 @@ public final class RdsServer implements AutoCloseable {
         }
     }
 
-    private static void adopt(LocalPostgres mydb, Account account, Backups backups) {
+    private static Database adopt(LocalPostgres mydb, Account account, Backups backups) {
         Database database = account.newDatabase(Kind.INSTANCE, "mydb");
         synchronized (account) {
             database.server = mydb;
@@ -111,6 +124,7 @@ public final class RdsServer implements AutoCloseable {
                 throw new LocalCloudException("Cannot back up mydb: see the log");
             }
         }
+        return database;
     }
 
     private static String version(LocalPostgres postgres) {
@@ -183,15 +197,23 @@ public final class RdsServer implements AutoCloseable {
         http.stop(0);
         threads.shutdownNow();
         work.close();
-        for (LocalPostgres server : servers()) {
-            server.close();
+        for (AutoCloseable server : servers()) {
+            try {
+                server.close();
+            } catch (Exception e) {
+                LOG.warn("server did not end", e);
+            }
         }
     }
 
-    private List<LocalPostgres> servers() {
-        List<LocalPostgres> servers = new ArrayList<>();
+    private List<AutoCloseable> servers() {
+        List<AutoCloseable> servers = new ArrayList<>();
         synchronized (account) {
             for (Database database : account.all()) {
+                SynchronousStandby standby = database.standby;
+                if (standby != null) {
+                    servers.add(standby);
+                }
                 LocalPostgres server = database.server;
                 if (server != null && !database.permanent) {
                     servers.add(server);

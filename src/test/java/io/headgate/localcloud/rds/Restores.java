@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -17,12 +18,14 @@ final class Restores {
     private final Account account;
     private final Work work;
     private final Backups backups;
+    private final Standbys standbys;
     private final BiConsumer<XmlResponse, Database> writer;
 
-    Restores(Account account, Work work, Backups backups, BiConsumer<XmlResponse, Database> writer) {
+    Restores(Account account, Work work, Backups backups, Standbys standbys, BiConsumer<XmlResponse, Database> writer) {
         this.account = account;
         this.work = work;
         this.backups = backups;
+        this.standbys = standbys;
         this.writer = writer;
     }
 
@@ -40,7 +43,11 @@ final class Restores {
         PostgresBackup backup = snapshot.backup;
         Database restored = newDatabase(kind, identifier, snapshot.attributes, request);
         Path directory = account.directoryOf(restored);
-        start(restored, snapshot, () -> backup == null ? null : backup.restoredIn(directory));
+        start(
+                restored,
+                snapshot,
+                CompletableFuture.completedFuture(null),
+                () -> backup == null ? null : backup.restoredIn(directory));
         writer.accept(xml, restored);
     }
 
@@ -73,6 +80,8 @@ final class Restores {
         start(
                 restored,
                 base,
+                // While another server takes over, the log ends too early.
+                source.status.equals(Database.REBOOTING) ? source.work : CompletableFuture.completedFuture(null),
                 () -> backup == null || server == null ? null : backup.recoveredIn(directory, server, machineTime));
         writer.accept(xml, restored);
     }
@@ -145,13 +154,15 @@ final class Restores {
         return restored;
     }
 
-    private void start(Database restored, Snapshot from, Supplier<@Nullable LocalPostgres> start) {
+    private void start(
+            Database restored, Snapshot from, CompletableFuture<Void> before, Supplier<@Nullable LocalPostgres> start) {
         work.<@Nullable LocalPostgres>enqueue(
                 restored,
+                before,
                 start,
                 server -> {
                     restored.server = server;
-                    backups.backUp(restored);
+                    standbys.establish(restored, () -> backups.backUp(restored));
                 },
                 () -> restored.becomes("incompatible-restore"));
         from.readBy(restored.work);

@@ -22,6 +22,7 @@ final class Work {
     private final Account account;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Work::daemon);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Work::daemon);
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Work::daemon);
 
     Work(Account account) {
         this.account = account;
@@ -77,6 +78,21 @@ final class Work {
                 TimeUnit.MILLISECONDS);
     }
 
+    /** Looks at something now and then, without the account's lock and whatever else goes on. */
+    void watch(long millis, Runnable look) {
+        var unused = watch.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        look.run();
+                    } catch (RuntimeException e) {
+                        LOG.warn("look failed", e);
+                    }
+                },
+                millis,
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
     /** Removes files after those who read them have ended. */
     void remove(CompletableFuture<Void> readers, Runnable removal) {
         var unused = readers.thenRunAsync(removal, threads).exceptionally(e -> {
@@ -88,6 +104,7 @@ final class Work {
     /** Begins nothing more, and returns when what goes on has ended: no server starts unseen. */
     void close() {
         timer.shutdown();
+        watch.shutdown();
         threads.shutdown();
         try {
             if (!threads.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
