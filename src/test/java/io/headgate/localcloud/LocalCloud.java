@@ -70,6 +70,10 @@ public final class LocalCloud implements AutoCloseable {
                 LocalCloud::inThread);
         try {
             CompletableFuture.allOf(rds, startedRedis, dynamoDb).join();
+            if (config.multiAz()) {
+                // Not earlier: nobody waits for it.
+                new LocalRds(rds.join()).makeMultiAz();
+            }
             return new State()
                     .with("directory", directory)
                     .with("guard", guard)

@@ -34,15 +34,20 @@ public final class LocalRds implements AutoCloseable {
                     new InetSocketAddress(Ports.LOOPBACK, config.rdsPort()),
                     cloud,
                     mydb,
-                    config.multiAz(),
                     clock,
                     config.restorableLag());
-            return new State().with("port", server.port()).with("stop", server);
+            return new State().with("port", server.port()).with("stop", server).with("makeMultiAz", (Runnable)
+                    server::makeMultiAz);
         } catch (BindException e) {
             throw Ports.taken("RDS", config.rdsPort(), LocalCloudConfig.RDS_PORT);
         } catch (IOException e) {
             throw new LocalCloudException("Cannot start RDS: " + e.getMessage(), e);
         }
+    }
+
+    /** Begins to give the cloud's own PostgreSQL a standby. */
+    void makeMultiAz() {
+        state.get("makeMultiAz", Runnable.class).run();
     }
 
     public int port() {

@@ -32,6 +32,7 @@ public record PostgresStandby(LocalPostgres source, LocalPostgres server, String
     public static PostgresStandby of(LocalPostgres source, Path directory, String name) {
         PostgresStandby standby = new PostgresStandby(source, LocalPostgres.in(directory), name);
         try {
+            standby.follow(Map.of());
             standby.copySource();
             standby.server.start();
             standby.awaitFollowing();
@@ -48,14 +49,13 @@ public record PostgresStandby(LocalPostgres source, LocalPostgres server, String
             keepLog(administrator);
             PostgresCopy.of(source, server.data(), statement);
             Files.createFile(server.data().resolve("standby.signal"));
-            follow(Map.of());
         } catch (SQLException | IOException e) {
             throw new LocalCloudException("Cannot make a standby: " + e.getMessage(), e);
         }
     }
 
     /** Makes the source keep what the standby has not received yet. */
-    void keepLog(Connection administrator) throws SQLException {
+    public void keepLog(Connection administrator) throws SQLException {
         try (PreparedStatement slot =
                 administrator.prepareStatement("SELECT pg_create_physical_replication_slot(?, true)"
                         + " WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = ?)")) {
@@ -96,7 +96,7 @@ public record PostgresStandby(LocalPostgres source, LocalPostgres server, String
     }
 
     /** Whether the source streams to it all that is new, and hears of it. */
-    boolean follows(Connection administrator) throws SQLException {
+    public boolean follows(Connection administrator) throws SQLException {
         try (PreparedStatement query = administrator.prepareStatement(
                 "SELECT FROM pg_stat_replication WHERE application_name = ? AND state = 'streaming'"
                         + " AND coalesce(reply_time, backend_start) > clock_timestamp() - interval '" + LONGEST_SILENCE
@@ -108,10 +108,73 @@ public record PostgresStandby(LocalPostgres source, LocalPostgres server, String
         }
     }
 
+    /** Makes it anew, with its port and directory: where it has what its source lost, it can't follow any more. */
+    public void rebuild() {
+        server.crash();
+        server.retire();
+        copySource();
+        server.start();
+        awaitFollowing();
+    }
+
+    /** Lets it be a server of its own with what it has received. */
+    public void promote() {
+        try (Connection administrator = server.connectAsAdministrator();
+                Statement statement = administrator.createStatement()) {
+            statement.execute("SELECT pg_promote()");
+        } catch (SQLException e) {
+            throw new LocalCloudException("Cannot promote a standby: " + e.getMessage(), e);
+        }
+        server.configure(Map.of());
+        forgetLog();
+    }
+
+    /** Receives what its source commits, and does not show it. */
+    public void pauseReplay() {
+        ask("SELECT pg_wal_replay_pause()");
+        while (!isReplayPaused()) {
+            ask("SELECT pg_sleep(0.01)");
+        }
+    }
+
+    public void resumeReplay() {
+        ask("SELECT pg_wal_replay_resume()");
+    }
+
+    public boolean isReplayPaused() {
+        return ask("SELECT CASE WHEN pg_is_in_recovery() THEN pg_get_wal_replay_pause_state() END")
+                .equals("paused");
+    }
+
+    /** Shows what its source commits only so much later. */
+    public void delayReplay(Duration delay) {
+        follow(Map.of("recovery_min_apply_delay", delay.toMillis() + "ms"));
+    }
+
+    /** How much it has received and not replayed. */
+    public long bytesToReplay() {
+        return Long.parseLong(ask("SELECT coalesce(pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn(), 0)::bigint"));
+    }
+
+    private String ask(String sql) {
+        try (Connection administrator = server.connectAsAdministrator();
+                Statement statement = administrator.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return String.valueOf(row.getString(1));
+        } catch (SQLException e) {
+            throw new LocalCloudException("Cannot ask a standby: " + e.getMessage(), e);
+        }
+    }
+
     /** Ends it and removes its files, and what the source keeps for it where the source can be asked. */
     public void remove() {
         server.crash();
         server.remove();
+        forgetLog();
+    }
+
+    private void forgetLog() {
         try (Connection administrator = source.connectAsAdministrator();
                 PreparedStatement drop = administrator.prepareStatement("SELECT pg_drop_replication_slot(slot_name)"
                         + " FROM pg_replication_slots WHERE slot_name = ? AND NOT active")) {

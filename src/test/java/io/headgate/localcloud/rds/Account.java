@@ -87,6 +87,13 @@ final class Account {
         return all;
     }
 
+    /** The read replicas of a database. */
+    List<Database> replicasOf(Database source) {
+        return databases(Kind.INSTANCE).stream()
+                .filter(each -> each.replicaOf == source)
+                .toList();
+    }
+
     List<Database> retained(Kind kind) {
         return retained.stream().filter(each -> each.kind == kind).toList();
     }

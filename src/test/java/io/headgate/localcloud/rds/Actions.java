@@ -21,11 +21,11 @@ final class Actions {
     private final Account account;
     private final Map<String, Action> actions = new HashMap<>();
 
-    Actions(Account account, Work work, Backups backups, Standbys standbys) {
+    Actions(Account account, Work work, Backups backups, Standbys standbys, ReadReplicas replicas) {
         this.account = account;
         DatabaseXml databaseXml = new DatabaseXml(account);
         Snapshots snapshots = new Snapshots(account, work, backups, SnapshotXml::write);
-        Databases databases = new Databases(account, work, backups, standbys, snapshots, databaseXml::write);
+        Databases databases = new Databases(account, work, backups, standbys, replicas, snapshots, databaseXml::write);
         Restores restores = new Restores(account, work, backups, standbys, databaseXml::write);
         AutomatedBackups automatedBackups = new AutomatedBackups(account);
         Tags tags = new Tags(account);
@@ -43,6 +43,8 @@ final class Actions {
         add("RestoreDBInstanceFromDBSnapshot", Kind.INSTANCE, restores::fromSnapshot);
         add("RestoreDBClusterFromSnapshot", Kind.CLUSTER, restores::fromSnapshot);
         actions.put("RebootDBInstance", databases::reboot);
+        actions.put("CreateDBInstanceReadReplica", (request, xml) -> replicas.create(request, xml, databaseXml::write));
+        actions.put("PromoteReadReplica", (request, xml) -> replicas.promote(request, xml, databaseXml::write));
         actions.put("AddTagsToResource", tags::add);
         actions.put("ListTagsForResource", tags::list);
         actions.put("RemoveTagsFromResource", tags::remove);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Attributes {
 
     private static final String RETENTION = "BackupRetentionPeriod";
-    private static final int LONGEST_RETENTION_DAYS = 35;
+    static final int LONGEST_RETENTION_DAYS = 35;
 
     private static final Set<String> FLAGS = Set.of(
             "AutoMinorVersionUpgrade",

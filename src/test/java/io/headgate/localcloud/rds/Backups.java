@@ -3,6 +3,7 @@ package io.headgate.localcloud.rds;
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalPostgres;
 import io.headgate.localcloud.PostgresBackup;
+import io.headgate.localcloud.PostgresStandby;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -231,6 +232,11 @@ final class Backups {
                 readers(bases),
                 () -> {
                     Standbys.remove(database);
+                    PostgresStandby replica = database.replica;
+                    if (replica != null) {
+                        replica.remove();
+                        return database;
+                    }
                     LocalPostgres server = database.server;
                     if (server != null) {
                         end.accept(server);

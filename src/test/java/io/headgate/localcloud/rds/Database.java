@@ -1,6 +1,7 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.PostgresStandby;
 import io.headgate.localcloud.SynchronousStandby;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,6 +60,17 @@ final class Database {
 
     /** Whether it is Multi-AZ: from when it has its first standby, also while that is replaced. */
     boolean multiAz;
+
+    /** Of a read replica: what it replicates. */
+    @Nullable
+    Database replicaOf;
+
+    /** Of a read replica, once it has a server. */
+    @Nullable
+    PostgresStandby replica;
+
+    /** Of a read replica: whether its source streams to it. */
+    boolean replicates;
 
     /** When it was deleted, its automated backups being kept. */
     @Nullable

@@ -75,7 +75,7 @@ final class DatabaseXml {
         });
     }
 
-    private static void writeInstance(XmlResponse xml, Database instance) {
+    private void writeInstance(XmlResponse xml, Database instance) {
         Map<String, String> attributes = instance.attributes;
         xml.text("DBInstanceStatus", instance.status);
         xml.text("MultiAZ", instance.multiAz);
@@ -92,7 +92,21 @@ final class DatabaseXml {
         Database cluster = instance.cluster;
         xml.text("DBClusterIdentifier", cluster == null ? null : cluster.identifier);
         xml.list("DBSecurityGroups", List.<String>of(), group -> {});
-        xml.list("ReadReplicaDBInstanceIdentifiers", List.<String>of(), replica -> {});
+        xml.list(
+                "ReadReplicaDBInstanceIdentifiers",
+                account.replicasOf(instance),
+                replica -> xml.text("ReadReplicaDBInstanceIdentifier", replica.identifier));
+        Database source = instance.replicaOf;
+        if (source != null) {
+            xml.text("ReadReplicaSourceDBInstanceIdentifier", source.identifier);
+            xml.element(
+                    "StatusInfos",
+                    () -> xml.element("DBInstanceStatusInfo", () -> {
+                        xml.text("StatusType", "read replication");
+                        xml.text("Normal", instance.replicates);
+                        xml.text("Status", instance.replicates ? "replicating" : "connecting");
+                    }));
+        }
         xml.element(
                 "PendingModifiedValues",
                 () -> xml.text("MultiAZ", instance.is("MultiAZ") == instance.multiAz ? null : instance.is("MultiAZ")));

@@ -27,6 +27,7 @@ final class Databases {
     private final Work work;
     private final Backups backups;
     private final Standbys standbys;
+    private final ReadReplicas replicas;
     private final Snapshots snapshots;
     private final BiConsumer<XmlResponse, Database> writer;
 
@@ -35,12 +36,14 @@ final class Databases {
             Work work,
             Backups backups,
             Standbys standbys,
+            ReadReplicas replicas,
             Snapshots snapshots,
             BiConsumer<XmlResponse, Database> writer) {
         this.account = account;
         this.work = work;
         this.backups = backups;
         this.standbys = standbys;
+        this.replicas = replicas;
         this.snapshots = snapshots;
         this.writer = writer;
     }
@@ -154,6 +157,10 @@ final class Databases {
             throw RdsError.invalidCombination(
                     "The DB instance is a member of a DB cluster. Modify the DB cluster instead.");
         }
+        if (database.replicaOf != null && (request.isTrue("MultiAZ") || request.has("BackupRetentionPeriod"))) {
+            throw RdsError.invalidCombination(
+                    "In the local cloud a read replica has neither a standby nor backups until it is promoted.");
+        }
         if (database.permanent && request.has("DeletionProtection") && !request.isTrue("DeletionProtection")) {
             throw RdsError.invalidCombination(database.identifier + " stays as long as the local cloud does.");
         }
@@ -207,11 +214,12 @@ final class Databases {
         if (!database.members.isEmpty()) {
             throw kind.invalidState("Cluster cannot be deleted, it still contains DB instances in non-deleting state.");
         }
-        if (database.cluster == null) {
+        if (database.cluster == null && database.replicaOf == null) {
             takeFinalSnapshot(database, request);
         }
         boolean keepsBackups =
                 !request.isTrue("DeleteAutomatedBackups", true) && database.isBackedUp() && !database.bases.isEmpty();
+        replicas.release(database);
         database.status = Database.DELETING;
         if (database.cluster != null) {
             leave(database, database.cluster);

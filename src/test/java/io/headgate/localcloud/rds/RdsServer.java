@@ -17,7 +17,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,6 @@ public final class RdsServer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RdsServer.class);
     private static final int THREADS = 8;
     private static final int LARGEST_REQUEST = 1 << 20;
-    private static final String CLOCK = "/_local/clock";
     private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
     /** The users' own database: what the cloud has before anybody creates anything. */
@@ -45,14 +43,22 @@ public final class RdsServer implements AutoCloseable {
 
     private final Account account;
     private final Work work;
+    private final Standbys standbys;
     private final Actions actions;
+    private final LocalRequests localRequests;
     private final HttpServer http;
     private final ExecutorService threads;
 
     private RdsServer(Account account, Work work, Backups backups, Standbys standbys, HttpServer http) {
         this.account = account;
         this.work = work;
-        this.actions = new Actions(account, work, backups, standbys);
+        this.standbys = standbys;
+        ReadReplicas replicas = new ReadReplicas(account, work, backups);
+        this.actions = new Actions(account, work, backups, standbys, replicas);
+        this.localRequests = new LocalRequests(account);
+        backups.start();
+        standbys.start();
+        replicas.start();
         this.http = http;
         this.threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "local-rds-http");
@@ -67,17 +73,11 @@ public final class RdsServer implements AutoCloseable {
      * @param address where it listens
      * @param directory where each server gets a directory of its own
      * @param mydb the server of the DB instance {@code mydb}, which is not closed with this
-     * @param multiAz whether {@code mydb} gets a standby, after this has returned
      * @param restorableLag how far the latest restorable time is behind the clock
      * @throws IOException when it can't listen there
      */
     public static RdsServer start(
-            InetSocketAddress address,
-            Path directory,
-            LocalPostgres mydb,
-            boolean multiAz,
-            LocalClock clock,
-            Duration restorableLag)
+            InetSocketAddress address, Path directory, LocalPostgres mydb, LocalClock clock, Duration restorableLag)
             throws IOException {
         if (System.getProperty(NO_DELAY) == null) {
             // Else an answer waits 40 ms for the acknowledgement of its own header.
@@ -90,17 +90,11 @@ public final class RdsServer implements AutoCloseable {
         Standbys standbys = new Standbys(account, work);
         RdsServer server = new RdsServer(account, work, backups, standbys, http);
         try {
-            Database database = adopt(mydb, account, backups);
-            backups.start();
-            standbys.start();
+            adopt(mydb, account, backups);
             http.setExecutor(server.threads);
             http.createContext("/", server::answer);
-            http.createContext(CLOCK, server::answerClock);
+            http.createContext("/_local/", server::answerLocally);
             http.start();
-            synchronized (account) {
-                database.attributes.put("MultiAZ", String.valueOf(multiAz));
-                standbys.establish(database, () -> {});
-            }
             return server;
         } catch (RuntimeException e) {
             server.close();
@@ -108,7 +102,7 @@ public final class RdsServer implements AutoCloseable {
         }
     }
 
-    private static Database adopt(LocalPostgres mydb, Account account, Backups backups) {
+    private static void adopt(LocalPostgres mydb, Account account, Backups backups) {
         Database database = account.newDatabase(Kind.INSTANCE, "mydb");
         synchronized (account) {
             database.server = mydb;
@@ -124,7 +118,6 @@ public final class RdsServer implements AutoCloseable {
                 throw new LocalCloudException("Cannot back up mydb: see the log");
             }
         }
-        return database;
     }
 
     private static String version(LocalPostgres postgres) {
@@ -135,6 +128,15 @@ public final class RdsServer implements AutoCloseable {
             return row.getString(1);
         } catch (SQLException e) {
             throw new LocalCloudException("Cannot ask PostgreSQL for its version: " + e.getMessage(), e);
+        }
+    }
+
+    /** Begins to give {@code mydb} a standby. */
+    public void makeMultiAz() {
+        synchronized (account) {
+            Database mydb = account.database(Kind.INSTANCE, "mydb");
+            mydb.attributes.put("MultiAZ", "true");
+            standbys.establish(mydb, () -> {});
         }
     }
 
@@ -164,21 +166,19 @@ public final class RdsServer implements AutoCloseable {
         return QueryRequest.parse(body.length == 0 && query != null ? query : new String(body, UTF_8));
     }
 
-    /** The local cloud's own: tells its time, and moves it forward. */
-    private void answerClock(HttpExchange exchange) throws IOException {
-        String query = exchange.getRequestURI().getQuery();
-        if (query != null) {
-            try {
-                if (!exchange.getRequestMethod().equals("POST") || !query.startsWith("advance=")) {
-                    throw new IllegalArgumentException("POST " + CLOCK + "?advance=PT24H moves the clock");
-                }
-                account.clock.advance(Duration.parse(query.substring("advance=".length())));
-            } catch (IllegalArgumentException | DateTimeParseException e) {
-                send(exchange, 400, "text/plain", e.getMessage() + "\n");
-                return;
-            }
+    /** The local cloud's own, which AWS does not have. */
+    private void answerLocally(HttpExchange exchange) throws IOException {
+        try {
+            String answer = localRequests.answer(exchange.getRequestMethod(), exchange.getRequestURI());
+            send(exchange, 200, "application/json", answer + "\n");
+        } catch (IllegalArgumentException e) {
+            send(exchange, 400, "text/plain", e.getMessage() + "\n");
+        } catch (RdsError e) {
+            send(exchange, e.status(), "text/plain", e.message() + "\n");
+        } catch (RuntimeException e) {
+            LOG.error("request failed", e);
+            send(exchange, 500, "text/plain", "The local cloud failed: see its log.\n");
         }
-        send(exchange, 200, "application/json", "{\"now\":\"" + account.clock.now() + "\"}\n");
     }
 
     private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {

@@ -36,6 +36,9 @@ final class Snapshots {
                     "The specified instance is a member of a cluster and a snapshot cannot be created"
                             + " directly. Please use the CreateDBClusterSnapshot API instead.");
         }
+        if (source.replicaOf != null) {
+            throw kind.invalidState("In the local cloud a read replica is not backed up: back its source up.");
+        }
         Map<String, String> tags = request.tags();
         account.requireFreeSnapshot(kind, identifier);
         source.requireAvailable();

@@ -1,8 +1,13 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.PostgresStandby;
 import io.headgate.localcloud.SynchronousStandby;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,14 +79,16 @@ final class Standbys {
     /** Promotes the standby, which is made first where there is none, and makes another one then. */
     void failOver(Database database) {
         LocalPostgres server = database.server;
+        List<Database> replicas = account.replicasOf(database);
         database.becomes(Database.REBOOTING);
         work.enqueue(
                 database,
-                Backups.readers(database.bases),
+                readers(database),
                 () -> {
                     SynchronousStandby standby = database.standby;
                     if (server != null) {
                         (standby == null || standby.isLost() ? made(database, server) : standby).takeOver();
+                        keepLog(server, replicas);
                     }
                     return database;
                 },
@@ -90,6 +97,29 @@ final class Standbys {
                     database.standby = null;
                     database.becomes(server != null && server.isRunning() ? Database.AVAILABLE : "failed");
                 });
+    }
+
+    /** Completes when nobody copies the database or reads its log any more who has begun to. */
+    private CompletableFuture<Void> readers(Database database) {
+        return CompletableFuture.allOf(
+                Backups.readers(database.bases),
+                CompletableFuture.allOf(account.replicasOf(database).stream()
+                        .map(replica -> replica.work)
+                        .toArray(CompletableFuture[]::new)));
+    }
+
+    /** The promoted server does not know yet who reads its log. */
+    private static void keepLog(LocalPostgres server, List<Database> replicas) {
+        try (Connection administrator = server.connectAsAdministrator()) {
+            for (Database each : replicas) {
+                PostgresStandby replica = each.replica;
+                if (replica != null) {
+                    replica.keepLog(administrator);
+                }
+            }
+        } catch (SQLException e) {
+            throw new LocalCloudException("Cannot keep the log for read replicas: " + e.getMessage(), e);
+        }
     }
 
     private void failedOver(Database database) {

@@ -22,7 +22,7 @@ final class Work {
     private final Account account;
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, Work::daemon);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Work::daemon);
-    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Work::daemon);
+    private final ScheduledExecutorService watch = Executors.newScheduledThreadPool(2, Work::daemon);
 
     Work(Account account) {
         this.account = account;
