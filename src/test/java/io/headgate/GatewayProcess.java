@@ -11,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,13 +100,25 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     /** Asks without waiting; the value below {@code data}. Fails where there are errors. */
+    @SuppressWarnings("unchecked")
     public CompletableFuture<Map<String, Object>> ask(String query, Map<String, ? extends @Nullable Object> variables) {
+        return response(query, variables).thenApply(response -> {
+            assertThat(response).doesNotContainKey("errors");
+            return (Map<String, Object>) Objects.requireNonNull(response.get("data"));
+        });
+    }
+
+    /** Asks without waiting; the whole response. Fails where there is none. */
+    @SuppressWarnings("unchecked")
+    public CompletableFuture<Map<String, Object>> response(
+            String query, Map<String, ? extends @Nullable Object> variables) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/graphql"))
                 .header("Content-Type", "application/json")
                 .timeout(Duration.ofSeconds(60))
                 .POST(BodyPublishers.ofByteArray(Json.writeUtf8(Map.of("query", query, "variables", variables))))
                 .build();
-        return HTTP.sendAsync(request, BodyHandlers.ofByteArray()).thenApply(GatewayProcess::data);
+        return HTTP.sendAsync(request, BodyHandlers.ofByteArray())
+                .thenApply(response -> (Map<String, Object>) Objects.requireNonNull(Json.read(response.body())));
     }
 
     /** What it tells Prometheus. */
@@ -116,13 +127,6 @@ public final class GatewayProcess implements AutoCloseable {
                 .timeout(Duration.ofSeconds(20))
                 .build();
         return HTTP.sendAsync(request, BodyHandlers.ofString()).join().body();
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> data(HttpResponse<byte[]> response) {
-        Map<String, Object> answer = (Map<String, Object>) Objects.requireNonNull(Json.read(response.body()));
-        assertThat(answer).doesNotContainKey("errors");
-        return (Map<String, Object>) Objects.requireNonNull(answer.get("data"));
     }
 
     /** Ends it as {@code kill -9} does. */

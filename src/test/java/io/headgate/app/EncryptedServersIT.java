@@ -43,17 +43,18 @@ class EncryptedServersIT {
     private TcpFront rds;
 
     @BeforeEach
-    void start() {
+    void start() throws SQLException {
         Path files = directory.resolve("postgres");
-        postgres = LocalPostgres.in(
-                files,
-                Map.of(
-                        "ssl", "on",
-                        "ssl_cert_file",
-                                files.resolve(LocalCertificate.CERTIFICATE).toString(),
-                        "ssl_key_file", files.resolve(LocalCertificate.KEY).toString()));
+        postgres = LocalPostgres.in(files);
         certificate = LocalCertificate.in(files);
         postgres.start();
+        try (Connection connection = postgres.connectAsAdministrator();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET ssl_cert_file = '" + certificate.certificate() + "'");
+            statement.execute("ALTER SYSTEM SET ssl_key_file = '" + certificate.key() + "'");
+            statement.execute("ALTER SYSTEM SET ssl = on");
+            statement.execute("SELECT pg_reload_conf()");
+        }
         dynamoDb = TcpFront.withTls(certificate, cloud.dynamoDb().endpoint().getPort());
         rds = TcpFront.withTls(certificate, cloud.rds().endpoint().getPort());
     }

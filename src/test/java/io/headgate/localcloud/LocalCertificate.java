@@ -20,17 +20,14 @@ public record LocalCertificate(Path keyStore, Path certificate, Path key) {
 
     public static final String PASSWORD = "local-certificate";
 
-    /** The names of the files. */
-    public static final String CERTIFICATE = "localhost.crt";
-
-    public static final String KEY = "localhost.key";
-
     private static final String ALIAS = "localhost";
 
     /** Makes one, with the JDK's {@code keytool}, in files of a directory. */
     public static LocalCertificate in(Path directory) {
         LocalCertificate made = new LocalCertificate(
-                directory.resolve("localhost.p12"), directory.resolve(CERTIFICATE), directory.resolve(KEY));
+                directory.resolve("localhost.p12"),
+                directory.resolve("localhost.crt"),
+                directory.resolve("localhost.key"));
         try {
             run(
                     "-genkeypair",

@@ -15,7 +15,8 @@ public final class LocalCloudResource implements QuarkusTestResourceLifecycleMan
     @Override
     public void stop() {}
 
-    private static Map<String, String> configuration(LocalCloud cloud) {
+    /** What leads a gateway to a cloud. */
+    public static Map<String, String> configuration(LocalCloud cloud) {
         return Map.ofEntries(
                 Map.entry("quarkus.datasource.reactive.url", cloud.postgres().reactiveUrl()),
                 Map.entry("quarkus.datasource.username", cloud.postgres().user()),

@@ -1,0 +1,108 @@
+package io.headgate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.GatewayProcess;
+import io.headgate.localcloud.LocalCloud;
+import io.headgate.localcloud.LocalCloudConfig;
+import io.headgate.localcloud.LocalCloudResource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.rds.RdsAsyncClient;
+import software.amazon.awssdk.services.rds.model.DBInstance;
+
+/**
+ * What 64 clients of a packaged gateway notice when the primary of a Multi-AZ PostgreSQL dies and its standby takes over at
+ * the same endpoint. Each client knows what its users must look like.
+ */
+class FailoverIT {
+
+    private static final Logger LOG = Logger.getLogger(FailoverIT.class);
+    private static final int CLIENTS = 64;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Where it is set, no request may fail later than this after the failover was asked for. */
+    private static final String LONGEST = "headgate.failover.longest-errors";
+
+    private static final LocalCloud CLOUD =
+            LocalCloud.start(new LocalCloudConfig(0, 0, 0, false, 0, Duration.ZERO, true));
+
+    @AfterAll
+    static void close() {
+        CLOUD.close();
+    }
+
+    @Test
+    void losesNothingAndAnswersNothingWrong() throws InterruptedException {
+        try (RdsAsyncClient rds = CLOUD.rds().client();
+                GatewayProcess gateway = GatewayProcess.start(new HashMap<>(LocalCloudResource.configuration(CLOUD)))) {
+            await(() -> mydb(rds).multiAZ() && mydb(rds).dbInstanceStatus().equals("available"));
+            List<FailoverClient> clients = IntStream.range(0, CLIENTS)
+                    .mapToObj(number -> new FailoverClient(gateway, number))
+                    .toList();
+            List<Thread> threads = clients.stream().map(Thread::new).toList();
+            threads.forEach(Thread::start);
+            awaitProgress(clients);
+
+            String zone = mydb(rds).availabilityZone();
+            long asked = System.nanoTime();
+            rds.rebootDBInstance(r -> r.dbInstanceIdentifier("mydb").forceFailover(true))
+                    .join();
+            await(() -> !mydb(rds).availabilityZone().equals(zone)
+                    && mydb(rds).dbInstanceStatus().equals("available"));
+            awaitProgress(clients);
+            clients.forEach(FailoverClient::stop);
+            for (Thread thread : threads) {
+                thread.join(PATIENCE.toMillis());
+            }
+
+            assertThat(clients).allSatisfy(client -> {
+                assertThat(client.surprises()).isEmpty();
+                client.checkAll();
+            });
+            Duration lastError = Stream.concat(
+                            Stream.of(Duration.ZERO), clients.stream().flatMap(client -> client.errorsAfter(asked)))
+                    .max(Duration::compareTo)
+                    .orElseThrow();
+            LOG.infof(
+                    "%d requests, %d failed, the last one %d ms after the failover was asked for",
+                    clients.stream().mapToLong(FailoverClient::requests).sum(),
+                    clients.stream().mapToLong(FailoverClient::errors).sum(),
+                    lastError.toMillis());
+            String longest = System.getProperty(LONGEST);
+            if (longest != null) {
+                assertThat(lastError).isLessThan(Duration.parse(longest));
+            }
+        }
+    }
+
+    /** Until each client has got some more right answers. */
+    private static void awaitProgress(List<FailoverClient> clients) {
+        List<Long> before = clients.stream().map(FailoverClient::successes).toList();
+        await(() -> IntStream.range(0, clients.size())
+                .allMatch(i -> clients.get(i).successes() > before.get(i) + 20
+                        || !clients.get(i).surprises().isEmpty()));
+    }
+
+    private static DBInstance mydb(RdsAsyncClient rds) {
+        return rds.describeDBInstances(request -> request.dbInstanceIdentifier("mydb"))
+                .join()
+                .dbInstances()
+                .get(0);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+}
