@@ -27,6 +27,11 @@ public final class UsersSchema {
 
     private static final String VERSIONS = "CREATE TABLE IF NOT EXISTS headgate_schema"
             + " (version integer PRIMARY KEY, migrated_at timestamptz NOT NULL DEFAULT now());\n";
+
+    /** Flyway made the first version, before Headgate did so itself. */
+    private static final String MADE_BY_FLYWAY = "INSERT INTO headgate_schema (version)"
+            + " SELECT 1 WHERE to_regclass('flyway_schema_history') IS NOT NULL ON CONFLICT DO NOTHING;\n";
+
     private static final String VERSION = "SELECT coalesce(max(version), 0) FROM headgate_schema";
     private static final String UNDEFINED_TABLE = "42P01";
 
@@ -50,7 +55,8 @@ public final class UsersSchema {
 
     private Future<Void> locked() {
         return pool.withTransaction(connection -> connection
-                .query("SELECT pg_advisory_xact_lock(" + LOCK + ");" + VERSIONS)
+                .query("SELECT pg_advisory_xact_lock(" + LOCK + "); SET LOCAL client_min_messages = warning;" + VERSIONS
+                        + MADE_BY_FLYWAY)
                 .execute()
                 .compose(locked -> version(connection))
                 .compose(version -> connection.query(statementsSince(version)).execute())

@@ -57,6 +57,17 @@ class UsersSchemaTest {
     }
 
     @Test
+    void databaseThatFlywayMadeIsTakenOver() {
+        TestDatabase.lines(
+                pool, "CREATE TABLE flyway_schema_history (version text); CREATE TABLE users (user_id text)");
+
+        new UsersSchema(pool).migrate().await().atMost(LIMIT);
+
+        assertThat(TestDatabase.lines(pool, "SELECT version FROM headgate_schema"))
+                .containsExactly("1");
+    }
+
+    @Test
     void migrationThatFailsLeavesNothing() {
         TestDatabase.lines(pool, "CREATE VIEW users_name_idx AS SELECT 1");
         UsersSchema schema = new UsersSchema(pool);
