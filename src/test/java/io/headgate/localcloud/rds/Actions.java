@@ -27,6 +27,7 @@ final class Actions {
         Snapshots snapshots = new Snapshots(account, work, backups, SnapshotXml::write);
         Databases databases = new Databases(account, work, backups, standbys, replicas, snapshots, databaseXml::write);
         Restores restores = new Restores(account, work, backups, standbys, databaseXml::write);
+        Reboots reboots = new Reboots(account, work, standbys, databaseXml::write);
         AutomatedBackups automatedBackups = new AutomatedBackups(account);
         Tags tags = new Tags(account);
         for (Kind kind : Kind.values()) {
@@ -42,7 +43,7 @@ final class Actions {
         }
         add("RestoreDBInstanceFromDBSnapshot", Kind.INSTANCE, restores::fromSnapshot);
         add("RestoreDBClusterFromSnapshot", Kind.CLUSTER, restores::fromSnapshot);
-        actions.put("RebootDBInstance", databases::reboot);
+        actions.put("RebootDBInstance", reboots::reboot);
         actions.put("CreateDBInstanceReadReplica", (request, xml) -> replicas.create(request, xml, databaseXml::write));
         actions.put("PromoteReadReplica", (request, xml) -> replicas.promote(request, xml, databaseXml::write));
         actions.put("AddTagsToResource", tags::add);

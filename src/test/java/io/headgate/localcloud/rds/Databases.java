@@ -109,37 +109,6 @@ final class Databases {
                 () -> database.becomes("failed"));
     }
 
-    /** Restarts it, or lets its standby take over. */
-    void reboot(QueryRequest request, XmlResponse xml) {
-        Database database = account.database(Kind.INSTANCE, request.require("DBInstanceIdentifier"));
-        database.requireAvailable();
-        if (request.isTrue("ForceFailover")) {
-            if (!database.multiAz) {
-                throw RdsError.invalidCombination(
-                        "Force failover is not possible: " + database.identifier + " is not Multi-AZ.");
-            }
-            standbys.failOver(database);
-        } else {
-            restart(database);
-        }
-        writer.accept(xml, database);
-    }
-
-    private void restart(Database database) {
-        LocalPostgres server = database.serving();
-        database.becomes(Database.REBOOTING);
-        work.enqueue(
-                database.cluster == null ? database : database.cluster,
-                () -> {
-                    if (server != null) {
-                        server.restart();
-                    }
-                    return database;
-                },
-                restarted -> restarted.becomes(Database.AVAILABLE),
-                () -> database.becomes("failed"));
-    }
-
     void describe(Kind kind, QueryRequest request, XmlResponse xml) {
         String identifier = request.find(kind.identifierParameter());
         var sought = identifier == null ? account.databases(kind) : List.of(account.database(kind, identifier));

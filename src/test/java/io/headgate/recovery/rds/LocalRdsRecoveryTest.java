@@ -1,6 +1,10 @@
 package io.headgate.recovery.rds;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
 import io.headgate.localcloud.LocalCloud;
+import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.RecoveryTarget;
 import io.headgate.recovery.RecoveryTargetContract;
@@ -10,8 +14,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.model.Endpoint;
 
@@ -25,6 +34,38 @@ class LocalRdsRecoveryTest extends RecoveryTargetContract {
     @AfterAll
     static void close() {
         CLIENT.close();
+    }
+
+    @Test
+    void showsTheStandbyAndTheReplicas() {
+        // Given
+        CLIENT.createDBInstance(request -> request.dbInstanceIdentifier("replicated")
+                        .dbInstanceClass("db.t4g.micro")
+                        .engine("mysql")
+                        .multiAZ(true)
+                        .masterUsername("alice")
+                        .masterUserPassword("of-the-master-1"))
+                .join();
+        DatabaseId replicated = DatabaseId.parse("rds:replicated");
+        until("it is available", () -> status(replicated), "available"::equals);
+        CLIENT.createDBInstanceReadReplica(
+                        request -> request.dbInstanceIdentifier("replica").sourceDBInstanceIdentifier("replicated"))
+                .join();
+        DatabaseId replica = DatabaseId.parse("rds:replica");
+        until("the replica is available", () -> status(replica), "available"::equals);
+
+        // When
+        Collection<Database> found = TARGET.findDatabases(Set.of("replicated", "replica"))
+                .await()
+                .atMost(Duration.ofSeconds(30))
+                .values();
+
+        // Then
+        assertThat(found)
+                .extracting(Database::id, Database::multiAz, Database::readReplicas)
+                .containsExactlyInAnyOrder(tuple(replicated, true, List.of(replica)), tuple(replica, false, List.of()));
+        remove(replica);
+        remove(replicated);
     }
 
     @Override
