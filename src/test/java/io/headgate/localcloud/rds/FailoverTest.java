@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.localcloud.LocalCloud;
 import io.headgate.localcloud.LocalCloudConfig;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -33,6 +36,7 @@ class FailoverTest {
     private static final LocalCloud CLOUD =
             LocalCloud.start(new LocalCloudConfig(0, 0, 0, false, 0, Duration.ZERO, true));
     private static final Rds RDS = new Rds(CLOUD);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @AfterAll
     static void close() {
@@ -43,15 +47,16 @@ class FailoverTest {
     @BeforeEach
     void awaitStandby() {
         Rds.await(() -> RDS.availableInstance("mydb"), DBInstance::multiAZ, "Multi-AZ");
-        Rds.await(FailoverTest::standbys, List.of("sync")::equals, "a standby");
+        Rds.await(FailoverTest::localInstance, answer -> answer.contains("\"standby\":true"), "a standby");
     }
 
-    private static List<String> standbys() {
-        try (Connection mydb = CLOUD.postgres().connect()) {
-            return Rds.rows(mydb, "SELECT sync_state FROM pg_stat_replication WHERE application_name = 'standby'");
-        } catch (SQLException e) {
-            return List.of();
-        }
+    private static String localInstance() {
+        return HTTP.sendAsync(
+                        HttpRequest.newBuilder(CLOUD.rds().endpoint().resolve("/_local/instances/mydb"))
+                                .build(),
+                        BodyHandlers.ofString())
+                .join()
+                .body();
     }
 
     private static void failOver() {

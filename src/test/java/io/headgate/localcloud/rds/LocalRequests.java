@@ -81,9 +81,11 @@ final class LocalRequests {
     }
 
     private String instance(String identifier, @Nullable String query) {
+        Database database;
         LocalPostgres server;
         synchronized (account) {
-            server = account.database(Kind.INSTANCE, identifier).serving();
+            database = account.database(Kind.INSTANCE, identifier);
+            server = database.serving();
         }
         if (server == null) {
             throw new IllegalArgumentException(identifier + " has no server, or not yet");
@@ -98,8 +100,12 @@ final class LocalRequests {
                             + "?server=stopped or ?server=crashed or ?server=running changes its server");
             }
         }
-        return "{\"instance\":\"%s\",\"server\":\"%s\"}"
-                .formatted(Identifiers.sought(identifier), server.isRunning() ? "running" : "stopped");
+        boolean hasStandby;
+        synchronized (account) {
+            hasStandby = database.standby != null;
+        }
+        return "{\"instance\":\"%s\",\"server\":\"%s\",\"standby\":%b}"
+                .formatted(Identifiers.sought(identifier), server.isRunning() ? "running" : "stopped", hasStandby);
     }
 
     private static Duration duration(String text) {
