@@ -41,13 +41,18 @@ final class MeteredUserStore implements UserStore {
     }
 
     @Override
+    public boolean hasReaders() {
+        return delegate.hasReaders();
+    }
+
+    @Override
     public Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency) {
         return timed("findByKeys", delegate.findByKeys(keys, consistency));
     }
 
     @Override
-    public Uni<Map<String, User>> findByEmails(Set<String> emails) {
-        return timed("findByEmails", delegate.findByEmails(emails));
+    public Uni<Map<String, User>> findByEmails(Set<String> emails, Consistency consistency) {
+        return timed("findByEmails", delegate.findByEmails(emails, consistency));
     }
 
     @Override

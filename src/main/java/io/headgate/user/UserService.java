@@ -46,7 +46,7 @@ public final class UserService {
     public Uni<Map<String, User>> findByEmails(Store store, Set<String> emails) {
         Set<String> possible = new LinkedHashSet<>(emails);
         possible.forEach(UserRules::checkEmail);
-        return store(store).findByEmails(possible);
+        return store(store).findByEmails(possible, Consistency.EVENTUAL);
     }
 
     /** One page of a list; of all stores merged into one order where {@code store} is {@code null}. */

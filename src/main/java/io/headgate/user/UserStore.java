@@ -7,7 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port to one store of users. Arguments have passed {@link UserRules}. Every {@link Uni} fails with a {@link
+ * The port to one store of users. A read that is not asked to be STRONG may lack what other processes changed in the last
+ * seconds, never what was changed through this object. Arguments have passed {@link UserRules}. Every {@link Uni} fails with a {@link
  * io.headgate.error.GatewayException}: UNAVAILABLE when the store can't be reached, DEADLINE_EXCEEDED when a read took
  * too long, RESOURCE_EXHAUSTED when the store refuses more work, and for changes OUTCOME_UNKNOWN when the answer was
  * lost. Nothing blocks the calling thread.
@@ -16,24 +17,29 @@ public interface UserStore {
 
     Store store();
 
+    /** Whether EVENTUAL reads may be answered while STRONG ones can't: by other servers than the one that takes changes. */
+    default boolean hasReaders() {
+        return false;
+    }
+
     /** The users with these keys, by key, in one batch; a key that names no user is absent from the map. */
     Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency);
 
     /**
      * The users with these e-mail addresses, by address, in one batch; an address that nobody has is absent from the
-     * map. Sees every change that was answered before.
+     * map.
      */
-    Uni<Map<String, User>> findByEmails(Set<String> emails);
+    Uni<Map<String, User>> findByEmails(Set<String> emails, Consistency consistency);
 
     /**
-     * The first users of a stretch of the list, in its order: as many as the limit while so many match. Users that
+     * EVENTUALly the first users of a stretch of the list, in its order: as many as the limit while so many match. Users that
      * come, go or change meanwhile do not make it skip or repeat another. Fails with INVALID_ARGUMENT when the store has
      * no index that serves the filter or the order, and with RESOURCE_EXHAUSTED when a page would take more work than
      * one request may cause.
      */
     Uni<List<User>> list(UserQuery query);
 
-    /** How many users match. Fails as {@link #list} does. */
+    /** EVENTUALly how many users match. Fails as {@link #list} does. */
     Uni<Long> count(UserFilter filter);
 
     /** Stores a new user of version 1. Fails with ALREADY_EXISTS when the key or the e-mail address is taken. */

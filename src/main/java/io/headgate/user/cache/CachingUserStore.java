@@ -60,7 +60,7 @@ public final class CachingUserStore implements UserStore {
                 new CacheMeters(meters, store, "email"),
                 "e:" + store.tag() + ":",
                 new Owners(),
-                emails -> delegate.findByEmails(emails).map(CachingUserStore::owners));
+                emails -> delegate.findByEmails(emails, Consistency.STRONG).map(CachingUserStore::owners));
     }
 
     @Override
@@ -69,13 +69,34 @@ public final class CachingUserStore implements UserStore {
     }
 
     @Override
-    public Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency) {
-        return uni(() -> consistency == Consistency.STRONG ? users.reload(keys) : users.get(keys));
+    public boolean hasReaders() {
+        return delegate.hasReaders();
     }
 
     @Override
-    public Uni<Map<String, User>> findByEmails(Set<String> emails) {
-        return uni(() -> owners.get(emails).compose(this::checked));
+    public Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency) {
+        return consistency == Consistency.STRONG
+                ? uni(() -> users.reload(keys))
+                : orUncached(uni(() -> users.get(keys)), () -> delegate.findByKeys(keys, consistency));
+    }
+
+    @Override
+    public Uni<Map<String, User>> findByEmails(Set<String> emails, Consistency consistency) {
+        return consistency == Consistency.STRONG
+                ? delegate.findByEmails(emails, consistency)
+                : orUncached(
+                        uni(() -> owners.get(emails).compose(this::checked)),
+                        () -> delegate.findByEmails(emails, consistency));
+    }
+
+    /**
+     * What the cache and the primary have; while that is away, what a reader has, which is not cached: it may lack a change
+     * that another gateway has answered.
+     */
+    private <T> Uni<T> orUncached(Uni<T> read, Supplier<Uni<T>> uncached) {
+        return delegate.hasReaders()
+                ? read.onFailure(CachingUserStore::isOutage).recoverWithUni(away -> uncached.get())
+                : read;
     }
 
     @Override
@@ -154,6 +175,11 @@ public final class CachingUserStore implements UserStore {
                                     ? Future.succeededFuture(outcome.result())
                                     : Future.failedFuture(outcome.cause())));
         });
+    }
+
+    private static boolean isOutage(Throwable failure) {
+        return failure instanceof GatewayException known
+                && (known.code() == ErrorCode.UNAVAILABLE || known.code() == ErrorCode.DEADLINE_EXCEEDED);
     }
 
     private static boolean isUnknown(Throwable failure) {

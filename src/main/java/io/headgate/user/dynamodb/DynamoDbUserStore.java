@@ -53,8 +53,9 @@ public final class DynamoDbUserStore implements UserStore {
         return within(readTimeout, deadline -> lookups.byKeys(keys, consistent, deadline));
     }
 
+    /** Consistent in any case: an address is looked up in two steps, which must fit. */
     @Override
-    public Uni<Map<String, User>> findByEmails(Set<String> emails) {
+    public Uni<Map<String, User>> findByEmails(Set<String> emails, Consistency consistency) {
         return within(readTimeout, deadline -> lookups.byEmails(emails, deadline));
     }
 

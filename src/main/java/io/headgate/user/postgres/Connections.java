@@ -13,9 +13,10 @@ import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
- * Runs each statement once, on a connection of its own, within time limits, and gives the connection back to the pool or
+ * Runs each statement once, on a connection taken for it, within time limits, and gives the connection back to the pool or
  * closes it, whatever happens.
  *
  * <p>A statement that reaches its limit is cancelled on the server, and what the server answers to that is the outcome.
@@ -42,6 +43,10 @@ final class Connections {
     private final Duration connectionLimit;
     private final Duration cancelLimit;
 
+    static Connections of(Pool pool, PostgresConfig config) {
+        return new Connections(pool, config.connectionLimit(), config.cancelLimit());
+    }
+
     Connections(Pool pool, Duration connectionLimit, Duration cancelLimit) {
         this.pool = pool;
         this.connectionLimit = connectionLimit;
@@ -53,7 +58,16 @@ final class Connections {
      * NoAnswerException}, or what the driver failed with.
      */
     Future<RowSet<Row>> run(Statement statement, Duration limit) {
-        return connection().compose(connection -> run(statement, limit, connection));
+        return run(connection -> execute(statement, connection), limit);
+    }
+
+    /** What statements on one connection give, sent one behind the other. Fails as one statement does. */
+    <T> Future<T> run(Function<SqlConnection, Future<T>> statements, Duration limit) {
+        return connection().compose(connection -> run(statements, limit, connection));
+    }
+
+    static Future<RowSet<Row>> execute(Statement statement, SqlConnection connection) {
+        return connection.preparedQuery(statement.sql()).execute(statement.tuple());
     }
 
     private Future<SqlConnection> connection() {
@@ -65,10 +79,10 @@ final class Connections {
         });
     }
 
-    private Future<RowSet<Row>> run(Statement statement, Duration limit, SqlConnection connection) {
+    private <T> Future<T> run(Function<SqlConnection, Future<T>> statements, Duration limit, SqlConnection connection) {
         // Unhandled, the driver prints what the statement fails with anyway.
         connection.exceptionHandler(e -> {});
-        Future<RowSet<Row>> answer = connection.preparedQuery(statement.sql()).execute(statement.tuple());
+        Future<T> answer = statements.apply(connection);
         return within(limit, answer).onSuccess(rows -> connection.close()).recover(e -> {
             if (e instanceof TimeoutException) {
                 return cancel(connection, answer);
@@ -82,7 +96,7 @@ final class Connections {
         });
     }
 
-    private Future<RowSet<Row>> cancel(SqlConnection connection, Future<RowSet<Row>> answer) {
+    private <T> Future<T> cancel(SqlConnection connection, Future<T> answer) {
         PgConnection.cast(connection).cancelRequest();
         return within(cancelLimit, answer)
                 .onComplete(outcome -> discard(connection))

@@ -17,6 +17,7 @@ final class PostgresFailures {
     private static final String READ_ONLY = "25006";
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK = "40P01";
+    private static final String IN_RECOVERY = "55000";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String CANCELLED = "57014";
     private static final String NO_RESOURCES = "53";
@@ -62,9 +63,20 @@ final class PostgresFailures {
         return SERIALIZATION_FAILURE.equals(state) || DEADLOCK.equals(state);
     }
 
+    /** Whether the statement was cancelled for taking too long, which it would elsewhere too. */
+    static boolean isCancelled(Throwable failure) {
+        return CANCELLED.equals(state(failure));
+    }
+
+    /** Whether the server did not answer, or can't: it says nothing on the statement. */
+    static boolean isOutage(Throwable failure) {
+        return !(failure instanceof PgException) || isOfThisConnection(failure);
+    }
+
     /** Whether another connection may do better: this one is broken, or leads to what was the primary until a failover. */
     static boolean isOfThisConnection(Throwable failure) {
-        return brokeConnection(failure) || READ_ONLY.equals(state(failure));
+        String state = state(failure);
+        return brokeConnection(failure) || READ_ONLY.equals(state) || IN_RECOVERY.equals(state);
     }
 
     private static GatewayException ofStatement(Throwable failure) {

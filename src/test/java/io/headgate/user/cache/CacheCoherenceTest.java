@@ -86,11 +86,11 @@ class CacheCoherenceTest {
         User user = await(model.create(Users.some()));
         Hold slow = model.holdReadAnswer();
         CompletableFuture<Map<String, User>> reading =
-                store.findByEmails(Set.of(user.email())).subscribeAsCompletionStage();
+                store.findByEmails(Set.of(user.email()), Consistency.EVENTUAL).subscribeAsCompletionStage();
         slow.awaitReached();
         await(store.update(user.id().key(), Users.email("new-" + user.email()), null));
         CompletableFuture<Map<String, User>> later =
-                store.findByEmails(Set.of(user.email())).subscribeAsCompletionStage();
+                store.findByEmails(Set.of(user.email()), Consistency.EVENTUAL).subscribeAsCompletionStage();
         until(() -> here.counted("headgate.cache.joins") == 1 || later.isDone());
 
         slow.release();

@@ -87,7 +87,7 @@ final class ModelUserStore implements UserStore {
     }
 
     @Override
-    public Uni<Map<String, User>> findByEmails(Set<String> emails) {
+    public Uni<Map<String, User>> findByEmails(Set<String> emails, Consistency consistency) {
         return read(() -> {
             Map<String, User> found = new HashMap<>();
             users.values().stream()

@@ -53,7 +53,8 @@ final class Users {
     }
 
     static @Nullable User findByEmail(UserStore store, String email) {
-        return Gateway.await(store.findByEmails(Set.of(email))).get(email);
+        return Gateway.await(store.findByEmails(Set.of(email), Consistency.EVENTUAL))
+                .get(email);
     }
 
     /** The version that a read gives, 0 for none. */

@@ -161,7 +161,7 @@ class DynamoDbLostAnswersTest {
 
         assertThat(updated).isEqualTo(change.applyTo(user));
         assertThat(find(user)).isEqualTo(updated);
-        assertThat(await(direct.findByEmails(Set.of(user.email(), updated.email()))))
+        assertThat(await(direct.findByEmails(Set.of(user.email(), updated.email()), Consistency.STRONG)))
                 .containsOnlyKeys(updated.email());
     }
 
@@ -191,7 +191,7 @@ class DynamoDbLostAnswersTest {
     void readWithoutAnyAnswerIsUnavailable() {
         proxy.lose("BatchGetItem", ALL_ATTEMPTS);
 
-        ThrowingCallable read = () -> await(store.findByEmails(Set.of(someEmail())));
+        ThrowingCallable read = () -> await(store.findByEmails(Set.of(someEmail()), Consistency.STRONG));
 
         assertFails(read, ErrorCode.UNAVAILABLE);
     }
@@ -248,7 +248,7 @@ class DynamoDbLostAnswersTest {
     static Stream<Function<UserStore, Uni<?>>> requests() {
         return Stream.of(
                 store -> store.findByKeys(Set.of("a"), Consistency.STRONG),
-                store -> store.findByEmails(Set.of("a@example.com")),
+                store -> store.findByEmails(Set.of("a@example.com"), Consistency.STRONG),
                 store -> store.list(new UserQuery(UserFilter.ALL, UserOrder.DEFAULT, null, null, 10)),
                 store -> store.count(UserFilter.ALL),
                 store -> store.create(someUser()),

@@ -88,7 +88,7 @@ class DynamoDbWorkTest {
     void hundredAddressesAreTwoRequests() {
         Set<String> emails = USERS.stream().limit(100).map(User::email).collect(Collectors.toSet());
 
-        Map<String, User> found = await(store.findByEmails(emails));
+        Map<String, User> found = await(store.findByEmails(emails, Consistency.STRONG));
 
         assertThat(found).hasSize(100);
         assertThat(TRAFFIC.requests()).isEqualTo(Map.of("BatchGetItem", 2));
@@ -96,7 +96,8 @@ class DynamoDbWorkTest {
 
     @Test
     void absentAddressesAreOneRequest() {
-        Map<String, User> found = await(store.findByEmails(Set.of("nobody@example.com", "no.one@example.com")));
+        Map<String, User> found =
+                await(store.findByEmails(Set.of("nobody@example.com", "no.one@example.com"), Consistency.STRONG));
 
         assertThat(found).isEmpty();
         assertThat(TRAFFIC.requests()).isEqualTo(Map.of("BatchGetItem", 1));

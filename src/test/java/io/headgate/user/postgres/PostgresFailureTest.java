@@ -103,7 +103,7 @@ class PostgresFailureTest {
         Outcome read;
         Outcome write;
         try {
-            read = outcome(store.findByEmails(Set.of(user.email())));
+            read = outcome(store.findByEmails(Set.of(user.email()), Consistency.STRONG));
 
             write = outcome(store.update(user.id().key(), RENAMING, null));
         } finally {
@@ -112,7 +112,9 @@ class PostgresFailureTest {
 
         assertThat(read.code()).isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(write.code()).isEqualTo(ErrorCode.UNAVAILABLE);
-        assertThat(await(store.findByEmails(Set.of(user.email()))).values()).containsExactly(user);
+        assertThat(await(store.findByEmails(Set.of(user.email()), Consistency.STRONG))
+                        .values())
+                .containsExactly(user);
     }
 
     @Test
@@ -158,7 +160,7 @@ class PostgresFailureTest {
         await(store.findByKeys(Set.of("nobody"), Consistency.STRONG));
         Future<Void> lost = gate.loseAnswers();
         CompletableFuture<Map<String, User>> read =
-                store.findByEmails(Set.of(user.email())).subscribeAsCompletionStage();
+                store.findByEmails(Set.of(user.email()), Consistency.STRONG).subscribeAsCompletionStage();
         await(lost);
         gate.open();
 
@@ -170,14 +172,16 @@ class PostgresFailureTest {
     @Test
     void aReadThatIsNotAnsweredIsTooLateAndItsConnectionReplaced() {
         User user = create();
-        await(patient().findByEmails(Set.of(user.email())));
+        await(patient().findByEmails(Set.of(user.email()), Consistency.STRONG));
         gate.loseAnswers();
 
-        Outcome read = outcome(hasty(SHORT).findByEmails(Set.of(user.email())));
+        Outcome read = outcome(hasty(SHORT).findByEmails(Set.of(user.email()), Consistency.STRONG));
 
         assertThat(read.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
         gate.open();
-        assertThat(await(patient().findByEmails(Set.of(user.email()))).values()).containsExactly(user);
+        assertThat(await(patient().findByEmails(Set.of(user.email()), Consistency.STRONG))
+                        .values())
+                .containsExactly(user);
     }
 
     @Test

@@ -112,7 +112,7 @@ class PostgresUserStoreTest extends UserStoreContract {
                 new StringFilter(null, null, null, user.name()))) {
             assertThat(list(name, Field.NAME, Direction.ASC, null, null)).containsExactly(user);
         }
-        assertThat(await(store.findByEmails(Set.of(text)))).isEmpty();
+        assertThat(await(store.findByEmails(Set.of(text), Consistency.STRONG))).isEmpty();
     }
 
     @ParameterizedTest
@@ -208,7 +208,7 @@ class PostgresUserStoreTest extends UserStoreContract {
         statements.clear();
 
         await(store.findByKeys(keys, Consistency.STRONG));
-        await(store.findByEmails(keys));
+        await(store.findByEmails(keys, Consistency.STRONG));
         await(store.list(new UserQuery(UserFilter.ALL, UserOrder.DEFAULT, null, null, 1000)));
         await(store.count(UserFilter.ALL));
         await(store.update(key, emailChange(someEmail()), 1));
