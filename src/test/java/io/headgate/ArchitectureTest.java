@@ -45,7 +45,7 @@ class ArchitectureTest {
                 "recovery.graphql | recovery error graphql",
                 "graphql        | error",
                 "http           | graphql error json",
-                "aws            | error",
+                "aws            | error json",
                 "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
@@ -73,6 +73,7 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "io.vertx..sqlclient.., user.postgres app",
+        "io.vertx..pgclient.., user.postgres app",
         "io.vertx..redis.., user.cache app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
         "graphql.., graphql user.graphql recovery.graphql",

@@ -1,6 +1,9 @@
 package io.headgate.app;
 
 import io.headgate.aws.AwsClients;
+import io.headgate.aws.DatabaseSecret;
+import io.headgate.aws.RdsTokens;
+import io.headgate.aws.SecretsManagerConfig;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
@@ -30,6 +33,7 @@ import io.headgate.user.graphql.UserGraphQlApi;
 import io.headgate.user.postgres.PostgresConfig;
 import io.headgate.user.postgres.PostgresUserStore;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.ClientProxy;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.sqlclient.Pool;
@@ -50,6 +54,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.RdsAsyncClientBuilder;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
 
 /** What is made of what. Each store is measured below its cache, so that its figures are the store's own. */
 @Singleton
@@ -57,8 +62,38 @@ class Wiring {
 
     @Produces
     @Singleton
-    PostgresUserStore postgres(Pool pool, PostgresConfig config) {
-        return new PostgresUserStore(pool, config);
+    PostgresUserStore postgres(Pool pool, PostgresPools pools, PostgresConfig config, MeterRegistry meters) {
+        // The readers' pools are made with the primary's, and that when it is first used.
+        Pool primary = ClientProxy.unwrap(pool);
+        return new PostgresUserStore(primary, pools.readers(), config, meters);
+    }
+
+    @Produces
+    @Singleton
+    RdsTokens rdsTokens(RdsAsyncClient client) {
+        return new RdsTokens(client);
+    }
+
+    @Produces
+    @Singleton
+    SecretsManagerAsyncClient secretsManagerClient(RdsAsyncClient rds, SecretsManagerConfig config) {
+        return AwsClients.secretsManager(rds, config);
+    }
+
+    void close(@Disposes SecretsManagerAsyncClient client) {
+        client.close();
+    }
+
+    @Produces
+    @Singleton
+    DatabaseSecret databaseSecret(
+            SecretsManagerAsyncClient client, PostgresConfig postgres, SecretsManagerConfig config) {
+        return new DatabaseSecret(
+                client,
+                postgres.secretId()
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "headgate.postgres.secret-id is not set: it names the secret to log in with")),
+                config);
     }
 
     @Produces

@@ -3,9 +3,15 @@ package io.headgate.aws;
 import java.time.Duration;
 import software.amazon.awssdk.core.client.builder.SdkClientBuilder;
 import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.rds.RdsAsyncClient;
+import software.amazon.awssdk.services.rds.RdsServiceClientConfiguration;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClientBuilder;
 
 /**
  * How Headgate's clients of AWS are built: such that nothing is done twice. By default the SDK sends a request again when
@@ -26,6 +32,7 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
  */
 public final class AwsClients {
 
+    private static final int SECRET_CONNECTIONS = 2;
     private static final int MAX_ATTEMPTS = 4;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -37,6 +44,20 @@ public final class AwsClients {
         return builder.overrideConfiguration(builder.overrideConfiguration().toBuilder()
                 .retryStrategy(retriesOfTheRefused())
                 .build());
+    }
+
+    /** A client of Secrets Manager with the credentials of another one, and its region where none is configured. */
+    public static SecretsManagerAsyncClient secretsManager(RdsAsyncClient like, SecretsManagerConfig config) {
+        RdsServiceClientConfiguration alike = like.serviceClientConfiguration();
+        SecretsManagerAsyncClientBuilder builder = SecretsManagerAsyncClient.builder()
+                .credentialsProvider(alike.credentialsProvider())
+                .region(config.region().map(Region::of).orElse(alike.region()))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .maxConcurrency(SECRET_CONNECTIONS)
+                        .connectionTimeout(config.timeout())
+                        .connectionAcquisitionTimeout(config.timeout()));
+        config.endpointOverride().ifPresent(builder::endpointOverride);
+        return withoutBlindRetries(builder).build();
     }
 
     private static RetryStrategy retriesOfTheRefused() {
