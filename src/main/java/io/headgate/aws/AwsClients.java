@@ -18,6 +18,10 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClientB
  * its answer was lost, changes too. Here it does so only when AWS said that it executed nothing, for it was asked too
  * often or the clock was wrong; whether anything else may be sent again only the caller knows.
  *
+ * <p>Each pause is random up to a bound that doubles, and a client that is refused again and again stops trying. The SDK's
+ * adaptive strategy, which also holds back first requests, is not used: after one refusal a client with few requests sends
+ * one every two seconds, and what it holds back times out as if its answer were lost.
+ *
  * <p>Quarkus injects the builders, which have all of its configuration:
  *
  * <pre>{@code

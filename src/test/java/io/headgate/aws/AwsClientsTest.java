@@ -90,6 +90,16 @@ class AwsClientsTest {
         assertThat(executions).hasValue(1);
     }
 
+    @Test
+    void whatIsThrottledThroughoutFailsClearlyAndIsNotExecuted() {
+        fail("ThrottlingException", 400, Integer.MAX_VALUE);
+
+        Throwable failure = failure(delete());
+
+        assertThat(AwsFailures.kind(failure)).isEqualTo(AwsFailures.Kind.THROTTLED);
+        assertThat(requests).hasValue(4);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "InternalServerError, 500, LOST",
