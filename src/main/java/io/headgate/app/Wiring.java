@@ -41,14 +41,17 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.Readiness;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
@@ -117,6 +120,7 @@ class Wiring {
     CacheGate gate(
             Vertx vertx,
             Redis redis,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<List<URI>> hosts,
             CacheConfig config,
             PostgresConfig postgres,
             DynamoDbConfig dynamoDb,
@@ -130,7 +134,8 @@ class Wiring {
             throw new IllegalArgumentException("headgate.cache.tombstone-ttl is " + config.tombstoneTtl()
                     + "; it must be longer than the longest change, which may take " + longestWrite);
         }
-        CacheGate gate = new CacheGate(vertx, redis, config, meters);
+        CacheGate gate = new CacheGate(
+                vertx, new LookedUpRedis(redis, hosts.orElse(List.of()), new NameLookup(vertx)), config, meters);
         gate.start();
         return gate;
     }
@@ -242,14 +247,14 @@ class Wiring {
     @Singleton
     @Readiness
     StoreHealth postgresHealth(PostgresUserStore postgres) {
-        return new StoreHealth(postgres);
+        return new StoreHealth(postgres, System::nanoTime);
     }
 
     @Produces
     @Singleton
     @Readiness
     StoreHealth dynamoDbHealth(DynamoDbUserStore dynamoDb) {
-        return new StoreHealth(dynamoDb);
+        return new StoreHealth(dynamoDb, System::nanoTime);
     }
 
     @Produces
