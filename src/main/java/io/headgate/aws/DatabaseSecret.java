@@ -71,26 +71,28 @@ public final class DatabaseSecret {
                         () -> client.getSecretValue(request -> request.secretId(id)), Deadline.in(limit), limit)
                 .map(answer -> parsed(answer.secretString()))
                 .onItemOrFailure()
-                .transform(this::landed);
+                .transformToUni(this::landed);
     }
 
-    private synchronized DatabaseLogin landed(@Nullable DatabaseLogin login, @Nullable Throwable failure) {
+    private synchronized Uni<DatabaseLogin> landed(@Nullable DatabaseLogin login, @Nullable Throwable failure) {
         flight = null;
         Known last = known;
         if (login != null) {
             known = new Known(login, clock.getAsLong());
-            return login;
+            return Uni.createFrom().item(login);
         }
         String code = failure == null ? null : AwsFailures.errorCode(failure);
         String reason = code != null ? code : failure instanceof UnreadableException ? "it is unreadable" : "no answer";
         LOG.warnf("secret.read=failed reason=%s known=%s", reason, last != null);
         if (last == null) {
             // Neither the cause nor its message: they may tell of the secret.
-            throw new IllegalStateException(
-                    "the secret of headgate.postgres.secret-id could not be read from Secrets Manager: " + reason);
+            return Uni.createFrom()
+                    .failure(new IllegalStateException(
+                            "the secret of headgate.postgres.secret-id could not be read from Secrets Manager: "
+                                    + reason));
         }
         known = new Known(last.login, clock.getAsLong());
-        return last.login;
+        return Uni.createFrom().item(last.login);
     }
 
     private static DatabaseLogin parsed(@Nullable String secret) {

@@ -1,6 +1,7 @@
 /**
  * What every adapter to an AWS service shares: how a client sends, how a call becomes a {@link
- * io.smallrye.mutiny.Uni}, what is sent again, and what a failure means. Of Headgate it imports {@code error} alone.
+ * io.smallrye.mutiny.Uni}, what is sent again, and what a failure means; and as whom a database is logged in to. Of Headgate it
+ * imports {@code error} and {@code json}.
  */
 @NullMarked
 package io.headgate.aws;

@@ -18,6 +18,8 @@ import io.headgate.user.UserChange;
 import io.headgate.user.UserFilter;
 import io.headgate.user.UserId;
 import io.headgate.user.UserStatus;
+import io.headgate.user.UserStore;
+import io.headgate.user.cache.Gateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.mutiny.Multi;
 import java.nio.file.Path;
@@ -177,6 +179,28 @@ class ReadersTest {
                 .isThrownBy(() -> await(store.findByKeys(Set.of(user.id().key()), Consistency.STRONG)))
                 .extracting(GatewayException::code)
                 .isEqualTo(ErrorCode.UNAVAILABLE);
+    }
+
+    @Test
+    void cacheGivesWhatAReaderHasWhileThePrimaryIsDownAndKeepsItNot() {
+        PostgresUserStore store = started(Limits.GENEROUS, first);
+        User user = created(store);
+        try (Gateway gateway = Gateway.started(Map.of())) {
+            UserStore cached = gateway.over(store);
+            cloud.postgres().stop();
+
+            Map<String, User> byKey = await(cached.findByKeys(Set.of(user.id().key()), Consistency.EVENTUAL));
+            Map<String, User> byEmail = await(cached.findByEmails(Set.of(user.email()), Consistency.EVENTUAL));
+
+            assertThat(byKey.values()).containsExactly(user);
+            assertThat(byEmail.values()).containsExactly(user);
+            cloud.postgres().start();
+            // Past the cache, which therefore would show what it kept.
+            User changed = await(store.update(user.id().key(), RENAMING, null));
+            assertThat(await(cached.findByKeys(Set.of(user.id().key()), Consistency.EVENTUAL))
+                            .values())
+                    .containsExactly(changed);
+        }
     }
 
     @Test
