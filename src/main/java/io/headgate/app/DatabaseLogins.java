@@ -15,7 +15,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * As whom connections to PostgreSQL are opened, where {@code quarkus.datasource.credentials-provider} names one of AWS's
- * ways: {@code rds-iam} or {@code secrets-manager}. Asked for each connection, the reactive ones and Flyway's.
+ * ways: {@code rds-iam} or {@code secrets-manager}. Asked for each connection.
  */
 @Singleton
 @Unremovable
@@ -41,7 +41,7 @@ class DatabaseLogins implements CredentialsProvider {
         this.secret = secret;
     }
 
-    /** For the primary. */
+    /** For the primary, as Quarkus asks once when the pool is made. */
     @Override
     public Uni<Map<String, String>> getCredentialsAsync(String provider) {
         PgConnectOptions primary = PgConnectOptions.fromUri(url.orElseThrow());

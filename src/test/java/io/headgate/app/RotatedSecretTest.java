@@ -60,8 +60,7 @@ class RotatedSecretTest {
                     "headgate.secrets-manager.max-age", "1ms",
                     "quarkus.datasource.username", "",
                     "quarkus.datasource.password", "",
-                    "quarkus.datasource.reactive.url", postgres.reactiveUrl(ROLE),
-                    "quarkus.datasource.jdbc.url", postgres.jdbcUrl(ROLE));
+                    "quarkus.datasource.reactive.url", postgres.reactiveUrl(ROLE));
         }
 
         @Override

@@ -6,15 +6,16 @@ import io.headgate.localcloud.LocalCloud;
 import io.headgate.localcloud.LocalPostgres;
 import io.headgate.user.postgres.PostgresConfig;
 import io.headgate.user.postgres.PostgresUserStore;
+import io.headgate.user.postgres.UsersSchema;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
 /** How long a gateway stays ready without its PostgreSQL. */
@@ -29,21 +30,17 @@ class StoreHealthTest {
     @Test
     void readinessOutlastsAFailoverAndNoMore() {
         LocalPostgres postgres = LocalCloud.shared().postgres();
-        Flyway.configure()
-                .dataSource(postgres.jdbcUrl(), postgres.user(), postgres.password())
-                .load()
-                .migrate();
         AtomicLong now = new AtomicLong();
         Vertx vertx = Vertx.vertx();
         try {
-            PostgresUserStore store = new PostgresUserStore(
-                    PgBuilder.pool()
-                            .connectingTo(PgConnectOptions.fromUri(postgres.reactiveUrl())
-                                    .setUser(postgres.user())
-                                    .setPassword(postgres.password()))
-                            .using(vertx)
-                            .build(),
-                    CONFIG);
+            Pool pool = PgBuilder.pool()
+                    .connectingTo(PgConnectOptions.fromUri(postgres.reactiveUrl())
+                            .setUser(postgres.user())
+                            .setPassword(postgres.password()))
+                    .using(vertx)
+                    .build();
+            new UsersSchema(pool).migrate().await().atMost(Duration.ofSeconds(30));
+            PostgresUserStore store = new PostgresUserStore(pool, CONFIG);
             StoreHealth health = new StoreHealth(store, now::get);
             postgres.stop();
             assertThat(status(health)).isEqualTo(Status.DOWN);
