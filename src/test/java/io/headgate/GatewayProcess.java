@@ -2,7 +2,6 @@ package io.headgate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +9,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,23 +100,15 @@ public final class GatewayProcess implements AutoCloseable {
     /** Asks without waiting; the value below {@code data}. Fails where there are errors. */
     @SuppressWarnings("unchecked")
     public CompletableFuture<Map<String, Object>> ask(String query, Map<String, ? extends @Nullable Object> variables) {
-        return response(query, variables).thenApply(response -> {
+        return endpoint().response(query, variables).thenApply(response -> {
             assertThat(response).doesNotContainKey("errors");
             return (Map<String, Object>) Objects.requireNonNull(response.get("data"));
         });
     }
 
-    /** Asks without waiting; the whole response. Fails where there is none. */
-    @SuppressWarnings("unchecked")
-    public CompletableFuture<Map<String, Object>> response(
-            String query, Map<String, ? extends @Nullable Object> variables) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/graphql"))
-                .header("Content-Type", "application/json")
-                .timeout(Duration.ofSeconds(60))
-                .POST(BodyPublishers.ofByteArray(Json.writeUtf8(Map.of("query", query, "variables", variables))))
-                .build();
-        return HTTP.sendAsync(request, BodyHandlers.ofByteArray())
-                .thenApply(response -> (Map<String, Object>) Objects.requireNonNull(Json.read(response.body())));
+    /** Where it answers GraphQL. */
+    public GraphQlEndpoint endpoint() {
+        return new GraphQlEndpoint(port);
     }
 
     /** What it tells Prometheus. */

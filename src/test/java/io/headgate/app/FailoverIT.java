@@ -44,8 +44,8 @@ class FailoverIT {
         try (RdsAsyncClient rds = CLOUD.rds().client();
                 GatewayProcess gateway = GatewayProcess.start(new HashMap<>(LocalCloudResource.configuration(CLOUD)))) {
             await(() -> mydb(rds).multiAZ() && mydb(rds).dbInstanceStatus().equals("available"));
-            List<FailoverClient> clients = IntStream.range(0, CLIENTS)
-                    .mapToObj(number -> new FailoverClient(gateway, number))
+            List<UserClient> clients = IntStream.range(0, CLIENTS)
+                    .mapToObj(number -> new UserClient(gateway.endpoint(), number))
                     .toList();
             List<Thread> threads = clients.stream().map(Thread::new).toList();
             threads.forEach(Thread::start);
@@ -58,7 +58,7 @@ class FailoverIT {
             await(() -> !mydb(rds).availabilityZone().equals(zone)
                     && mydb(rds).dbInstanceStatus().equals("available"));
             awaitProgress(clients);
-            clients.forEach(FailoverClient::stop);
+            clients.forEach(UserClient::stop);
             for (Thread thread : threads) {
                 thread.join(PATIENCE.toMillis());
             }
@@ -73,8 +73,8 @@ class FailoverIT {
                     .orElseThrow();
             LOG.infof(
                     "%d requests, %d failed, the last one %d ms after the failover was asked for",
-                    clients.stream().mapToLong(FailoverClient::requests).sum(),
-                    clients.stream().mapToLong(FailoverClient::errors).sum(),
+                    clients.stream().mapToLong(UserClient::requests).sum(),
+                    clients.stream().mapToLong(UserClient::errors).sum(),
                     lastError.toMillis());
             String longest = System.getProperty(LONGEST);
             if (longest != null) {
@@ -84,8 +84,8 @@ class FailoverIT {
     }
 
     /** Until each client has got some more right answers. */
-    private static void awaitProgress(List<FailoverClient> clients) {
-        List<Long> before = clients.stream().map(FailoverClient::successes).toList();
+    private static void awaitProgress(List<UserClient> clients) {
+        List<Long> before = clients.stream().map(UserClient::successes).toList();
         await(() -> IntStream.range(0, clients.size())
                 .allMatch(i -> clients.get(i).successes() > before.get(i) + 20
                         || !clients.get(i).surprises().isEmpty()));

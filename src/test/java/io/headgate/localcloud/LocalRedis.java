@@ -40,11 +40,6 @@ public final class LocalRedis implements AutoCloseable {
      */
     static LocalRedis withTls(
             Path directory, LocalCertificate certificate, String password, Map<String, String> settings) {
-        try {
-            Files.createDirectory(directory);
-        } catch (IOException e) {
-            throw new LocalCloudException("Cannot create " + directory, e);
-        }
         Map<String, String> all = new HashMap<>(settings);
         all.put("tls-port", Integer.toString(Ports.freeWithClusterBus()));
         all.put("tls-cert-file", certificate.certificate().toString());
@@ -52,14 +47,28 @@ public final class LocalRedis implements AutoCloseable {
         all.put("tls-ca-cert-file", certificate.certificate().toString());
         all.put("tls-auth-clients", "no");
         all.put("requirepass", password);
-        LocalRedis redis = new LocalRedis(WatchedServer.newState(directory, 0), all);
-        redis.start();
-        return redis;
+        return started(directory, all);
     }
 
     /** A started server in a new directory that asks for a password, and speaks TLS on a {@linkplain #tlsPort second port}. */
     public static LocalRedis withTls(Path directory, LocalCertificate certificate, String password) {
         return withTls(directory, certificate, password, Map.of());
+    }
+
+    /** A started server on any free port, in a new directory. */
+    public static LocalRedis in(Path directory) {
+        return started(directory, Map.of());
+    }
+
+    private static LocalRedis started(Path directory, Map<String, String> settings) {
+        try {
+            Files.createDirectory(directory);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot create " + directory, e);
+        }
+        LocalRedis redis = new LocalRedis(WatchedServer.newState(directory, 0), settings);
+        redis.start();
+        return redis;
     }
 
     /** The port on which it speaks TLS. */

@@ -40,15 +40,15 @@ public final class Gateway implements AutoCloseable {
     private final Redis console;
     private boolean killed;
 
-    private Gateway(Map<String, String> settings) {
+    private Gateway(String url, Map<String, String> settings) {
         config = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .withMapping(CacheConfig.class)
                 .build()
                 .getConfigMapping(CacheConfig.class);
-        redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server().url()));
-        console = Redis.createClient(vertx, new RedisOptions().setConnectionString(server().url()));
+        redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
+        console = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
         gate = new CacheGate(vertx, redis, config, meters);
     }
 
@@ -68,12 +68,23 @@ public final class Gateway implements AutoCloseable {
         return gateway;
     }
 
+    /** A gateway that shares a cache in another Redis than the local cloud's. */
+    static Gateway startedAt(String url, String keyPrefix, Map<String, String> settings) {
+        Gateway gateway = starting(url, keyPrefix, settings);
+        gateway.awaitUsable();
+        return gateway;
+    }
+
     /** A gateway that may not have reached Redis yet. */
     static Gateway starting(String keyPrefix, Map<String, String> settings) {
+        return starting(server().url(), keyPrefix, settings);
+    }
+
+    private static Gateway starting(String url, String keyPrefix, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>();
         settings.forEach((name, value) -> all.put("headgate.cache." + name, value));
         all.put("headgate.cache.key-prefix", keyPrefix);
-        Gateway gateway = new Gateway(all);
+        Gateway gateway = new Gateway(url, all);
         gateway.gate.start();
         return gateway;
     }

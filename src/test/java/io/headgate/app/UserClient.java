@@ -2,7 +2,7 @@ package io.headgate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.GatewayProcess;
+import io.headgate.GraphQlEndpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,19 +12,23 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A client that creates, changes and reads users of its own, one request after the other, and knows what must come back. */
-final class FailoverClient implements Runnable {
+final class UserClient implements Runnable {
 
     private static final String FIELDS = " { id name version }";
     private static final Set<String> NOT_MADE = Set.of("UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED");
     private static final String UNKNOWN = "OUTCOME_UNKNOWN";
 
-    private final GatewayProcess gateway;
+    /** Apart from other tests' users in the same database. */
+    private final UUID run = UUID.randomUUID();
+
+    private final GraphQlEndpoint gateway;
     private final int number;
     private final Random random;
 
@@ -53,7 +57,7 @@ final class FailoverClient implements Runnable {
         }
     }
 
-    FailoverClient(GatewayProcess gateway, int number) {
+    UserClient(GraphQlEndpoint gateway, int number) {
         this.gateway = gateway;
         this.number = number;
         this.random = new Random(number);
@@ -65,7 +69,7 @@ final class FailoverClient implements Runnable {
             for (int i = 0; !stopped; i++) {
                 List<String> ids = List.copyOf(users.keySet());
                 if (ids.isEmpty() || random.nextInt(10) == 0) {
-                    create("client-" + number + "-" + i + "@example.com");
+                    create(run + "-" + number + "-" + i + "@example.com");
                 } else {
                     String id = ids.get(random.nextInt(ids.size()));
                     if (random.nextInt(3) == 0) {
@@ -172,10 +176,11 @@ final class FailoverClient implements Runnable {
     void checkAll() {
         List.copyOf(users.keySet()).forEach(id -> read(id, "STRONG"));
         for (String email : doubtful) {
-            Map<String, Object> data = gateway.ask(
+            Map<String, Object> response = gateway.response(
                             "query($email: String!) { users(filter: {email: {eq: $email}}) { totalCount } }",
                             Map.of("email", email))
                     .join();
+            Map<?, ?> data = (Map<?, ?>) Objects.requireNonNull(response.get("data"));
             assertThat((Integer) ((Map<?, ?>) Objects.requireNonNull(data.get("users"))).get("totalCount"))
                     .isLessThanOrEqualTo(1);
         }
