@@ -17,6 +17,15 @@ import java.util.Map;
  */
 public final class LocalPostgres implements AutoCloseable {
 
+    static {
+        try {
+            // Registers itself. JDBC looks for drivers once in a JVM, which may be on a class path of Quarkus' own.
+            Class.forName("org.postgresql.Driver");
+        } catch (ClassNotFoundException e) {
+            throw new LocalCloudException("PostgreSQL's JDBC driver is not on the class path", e);
+        }
+    }
+
     private final Path directory;
     private final WatchedServer server;
 
