@@ -61,7 +61,6 @@ async function startCloud() {
       QUARKUS_REDIS_HOSTS: endpoint('redis'),
       QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE: endpoint('dynamodb'),
       QUARKUS_RDS_ENDPOINT_OVERRIDE: endpoint('rds'),
-      HEADGATE_LEDGER_CREATE_TABLE: 'true',
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -30,6 +30,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.dataloader.DataLoaderRegistry;
@@ -110,6 +111,8 @@ public final class GraphQlEngine {
                             SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED,
                             true))
                     .dataLoaderRegistry(loaders)
+                    // Messages are the same wherever the gateway runs.
+                    .locale(Locale.ROOT)
                     .build();
             apis.forEach(api -> api.registerLoaders(loaders, input.getGraphQLContext()));
             return Uni.createFrom()
