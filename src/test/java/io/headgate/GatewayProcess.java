@@ -14,10 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The packaged gateway as a process of its own, native where that was built, which can be killed at any moment. */
@@ -26,33 +29,35 @@ public final class GatewayProcess implements AutoCloseable {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
+    private static final Duration LONGEST_END = Duration.ofSeconds(30);
 
     private final Process process;
     private final int port;
+    private final int managementPort;
 
-    private GatewayProcess(Process process, int port) {
+    private GatewayProcess(Process process, int port, int managementPort) {
         this.process = process;
         this.port = port;
+        this.managementPort = managementPort;
     }
 
     /** Starts a gateway and returns when it is ready. */
     public static GatewayProcess start(Map<String, String> configuration) {
         try {
             int port = freePort();
-            List<String> command = new ArrayList<>(executable());
-            configuration.forEach((name, value) -> command.add("-D" + name + "=" + value));
-            command.add("-Dquarkus.http.port=" + port);
-            command.add("-Dquarkus.http.host=127.0.0.1");
-            if (command.get(0).endsWith("java")) {
-                command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
-            }
+            int managementPort = freePort();
+            Map<String, String> properties = new HashMap<>(configuration);
+            properties.put("quarkus.http.port", String.valueOf(port));
+            properties.put("quarkus.http.host", "127.0.0.1");
+            properties.put("quarkus.management.port", String.valueOf(managementPort));
+            properties.put("quarkus.management.host", "127.0.0.1");
             Path log = Path.of("target", "gateway-" + port + ".log");
-            Process process = new ProcessBuilder(command)
+            Process process = new ProcessBuilder(command(properties))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-            GatewayProcess gateway = new GatewayProcess(process, port);
+            GatewayProcess gateway = new GatewayProcess(process, port, managementPort);
             gateway.awaitReady(log);
             return gateway;
         } catch (IOException e) {
@@ -60,12 +65,22 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> executable() {
+    private static List<String> command(Map<String, String> properties, String... arguments) {
         Path executable = Path.of(System.getProperty("native.image.path", ""));
-        return Files.isRegularFile(executable)
-                ? List.of(executable.toString())
-                : List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1");
+        boolean isNative = Files.isRegularFile(executable);
+        List<String> command = new ArrayList<>(
+                isNative
+                        ? List.of(executable.toString())
+                        : List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-XX:TieredStopAtLevel=1"));
+        properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+        if (!isNative) {
+            command.addAll(List.of("-jar", "target/quarkus-app/quarkus-run.jar"));
+        }
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private static int freePort() throws IOException {
@@ -82,8 +97,10 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    private boolean isReady() {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+    /** Whether it wants requests. */
+    public boolean isReady() {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + managementPort + "/q/health/ready"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
@@ -113,10 +130,47 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** What it tells Prometheus. */
     public String metrics() {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/q/metrics"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/q/metrics"))
                 .timeout(Duration.ofSeconds(20))
                 .build();
         return HTTP.sendAsync(request, BodyHandlers.ofString()).join().body();
+    }
+
+    /** Where GraphQL is. */
+    public int port() {
+        return port;
+    }
+
+    /** The exit code of {@code headgate health}, run beside it with the same environment. */
+    public int health(String... path) {
+        List<String> command = command(
+                Map.of(), Stream.concat(Stream.of("health"), Stream.of(path)).toArray(String[]::new));
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().put("QUARKUS_MANAGEMENT_PORT", String.valueOf(managementPort));
+            return exitCode(builder.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Asks it to end, as ECS and Kubernetes do: SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** The exit code, once it has ended. */
+    public int exitCode() {
+        return exitCode(process);
+    }
+
+    private static int exitCode(Process process) {
+        return process.onExit()
+                .orTimeout(LONGEST_END.toSeconds(), TimeUnit.SECONDS)
+                .join()
+                .exitValue();
     }
 
     /** Ends it as {@code kill -9} does. */

@@ -27,21 +27,29 @@ public final class SocketClient implements AutoCloseable, WebSocket.Listener {
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
 
-    private SocketClient(String protocol) {
+    private SocketClient(String protocol, int port) {
         socket = HTTP.newWebSocketBuilder()
                 .subprotocols(protocol)
-                .buildAsync(URI.create("ws://127.0.0.1:" + RestAssured.port + "/graphql"), this)
+                .buildAsync(URI.create("ws://127.0.0.1:" + port + "/graphql"), this)
                 .join();
     }
 
     /** A connection on which nothing was sent. */
     public static SocketClient connect() {
-        return new SocketClient("graphql-transport-ws");
+        return new SocketClient("graphql-transport-ws", RestAssured.port);
     }
 
     /** A connection that the server acknowledged. */
     public static SocketClient open() {
-        SocketClient client = connect();
+        return initialised(connect());
+    }
+
+    /** A connection that the server at a port acknowledged. */
+    public static SocketClient open(int port) {
+        return initialised(new SocketClient("graphql-transport-ws", port));
+    }
+
+    private static SocketClient initialised(SocketClient client) {
         client.send("{\"type\": \"connection_init\"}");
         assertThat(client.next()).isEqualTo(Map.of("type", "connection_ack"));
         return client;

@@ -1,9 +1,10 @@
 package io.headgate.app;
 
+import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Starts the gateway. */
+/** Runs the gateway; {@code headgate health [path]} asks one that runs on this machine, and starts nothing. */
 @QuarkusMain
 public final class Main {
 
@@ -12,9 +13,16 @@ public final class Main {
     /**
      * The entry of the process.
      *
-     * @param arguments passed on to Quarkus
+     * @param arguments {@code health} and a path or nothing; anything else is passed on to Quarkus
      */
     public static void main(String... arguments) {
+        if (arguments.length > 0 && arguments[0].equals(HealthProbe.COMMAND)) {
+            HealthProbe probe = HealthProbe.ofThisMachine(System::getProperty, System::getenv);
+            System.exit(probe.isUp(arguments.length > 1 ? arguments[1] : HealthProbe.LIVE) ? 0 : 1);
+        }
+        if (LaunchMode.current() == LaunchMode.NORMAL) {
+            CleanExit.install();
+        }
         NameLookup.forgetSoon();
         Quarkus.run(arguments);
     }

@@ -10,6 +10,7 @@ import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.dynamodb.UsersTable;
 import io.headgate.user.postgres.UsersSchema;
 import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
@@ -65,6 +66,15 @@ class Startup {
         operations.start();
     }
 
+    /** Blocks the thread that stops the application: all that requests need is there until they have ended. */
+    void drain(@Observes ShutdownDelayInitiatedEvent event, GraphQlRoute route) {
+        try {
+            route.drain().await().indefinitely();
+        } catch (RuntimeException e) {
+            LOG.warnf("requests are cut off after headgate.http.shutdown-timeout: %s", e.getMessage());
+        }
+    }
+
     /** Blocks: other replicas take over at once what this one gives back. */
     void handOver(@Observes ShutdownEvent event, OperationRunner operations) {
         try {
@@ -78,11 +88,13 @@ class Startup {
             @Observes @Priority(100) StartupEvent event,
             GraphQlEngine engine,
             LaunchMode mode,
-            @ConfigProperty(name = "quarkus.http.port") int port) {
+            @ConfigProperty(name = "quarkus.http.port") int port,
+            @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         LOG.infof(
-                "Headgate is ready: GraphQL at http://localhost:%d%s%s, health at /q/health, metrics at /q/metrics",
+                "Headgate is ready: GraphQL at http://localhost:%d%s%s, health and metrics at http://localhost:%d/q",
                 port,
                 GraphQlRoute.PATH,
-                mode.isDevOrTest() ? ", GraphiQL at http://localhost:" + port + "/graphiql" : "");
+                mode.isDevOrTest() ? ", GraphiQL at http://localhost:" + port + "/graphiql" : "",
+                managementPort);
     }
 }

@@ -52,6 +52,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
@@ -255,6 +257,14 @@ class Wiring {
     @Readiness
     StoreHealth dynamoDbHealth(DynamoDbUserStore dynamoDb) {
         return new StoreHealth(dynamoDb, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    @Readiness
+    HealthCheck shutdownHealth(GraphQlRoute route) {
+        return () ->
+                HealthCheckResponse.named("shutdown").status(!route.isLeaving()).build();
     }
 
     @Produces

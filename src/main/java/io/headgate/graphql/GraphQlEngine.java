@@ -80,11 +80,14 @@ public final class GraphQlEngine {
     /**
      * Runs any operation and gives one result after the other: a subscription's events, as they are asked for, or the one
      * of a query or a mutation. Cancelling it ends what is under way.
+     *
+     * @param onEvents is run before the first result where it is a subscription
      */
-    public Multi<Result> stream(GraphQlRequest request) {
+    public Multi<Result> stream(GraphQlRequest request, Runnable onEvents) {
         return run(request).onItem().transformToMulti(execution -> {
             ExecutionResult result = execution.result;
             if (result.isDataPresent() && result.getData() instanceof Publisher<?> events) {
+                onEvents.run();
                 return Multi.createFrom()
                         .publisher(FlowAdapters.toFlowPublisher(events))
                         .map(event -> result((ExecutionResult) event))

@@ -7,6 +7,7 @@ import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest;
 import io.headgate.json.Json;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -37,6 +39,8 @@ public final class GraphQlRoute {
     /** Before what the framework itself serves under the same path. */
     private static final int ORDER = -1;
 
+    private static final int COUNTING_ORDER = ORDER - 1;
+
     /** The framework's own WebSockets come before all its other routes. */
     private static final int SOCKET_ORDER = Integer.MIN_VALUE;
 
@@ -45,6 +49,8 @@ public final class GraphQlRoute {
 
     private final GraphQlEngine engine;
     private final HttpConfig config;
+    private final InFlight inFlight = new InFlight();
+    private final GraphQlSockets sockets;
 
     /** @throws IllegalArgumentException with the name of the property when no body could be let in */
     public GraphQlRoute(GraphQlEngine engine, HttpConfig config) {
@@ -53,16 +59,40 @@ public final class GraphQlRoute {
         }
         this.engine = engine;
         this.config = config;
+        this.sockets = new GraphQlSockets(engine, inFlight);
     }
 
     public void addTo(Router router) {
-        router.get(PATH).order(SOCKET_ORDER).handler(new GraphQlSockets(engine)::handle);
+        router.get(PATH).order(SOCKET_ORDER).handler(sockets::handle);
+        router.route(PATH).order(COUNTING_ORDER).handler(inFlight::handle);
         router.route(PATH)
                 .order(ORDER)
                 .handler(BodyHandler.create(false)
                         .setBodyLimit(config.maxBodySize().asLongValue()))
                 .handler(this::handle)
                 .failureHandler(GraphQlRoute::fail);
+    }
+
+    /**
+     * Ends what is served here, in order: for {@code headgate.http.shutdown-delay} everything goes on, then WebSockets are closed
+     * with 1001, which clients answer by connecting anew, and what is in flight ends. Fails when that takes longer than {@code
+     * headgate.http.shutdown-timeout}.
+     */
+    public Uni<Void> drain() {
+        inFlight.leave();
+        Duration delay = config.shutdownDelay();
+        Uni<Void> waited = Uni.createFrom().voidItem();
+        return (delay.isZero() ? waited : waited.onItem().delayIt().by(delay))
+                .invoke(sockets::close)
+                .chain(() -> inFlight.awaitEnd()
+                        .ifNoItem()
+                        .after(config.shutdownTimeout())
+                        .fail());
+    }
+
+    /** Whether requests are better sent elsewhere, since {@link #drain()} was asked for. */
+    public boolean isLeaving() {
+        return inFlight.isLeaving();
     }
 
     private void handle(RoutingContext context) {
@@ -95,9 +125,9 @@ public final class GraphQlRoute {
         // When the client goes, what is still being read for it is of no use. Both this and the close are on the event
         // loop.
         AtomicReference<@Nullable Cancellable> running = new AtomicReference<>();
-        context.response().closeHandler(closed -> {
+        context.addEndHandler(end -> {
             Cancellable execution = running.get();
-            if (execution != null) {
+            if (end.failed() && execution != null) {
                 execution.cancel();
             }
         });

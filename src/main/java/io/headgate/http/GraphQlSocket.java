@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ final class GraphQlSocket {
     private static final long PING_INTERVAL_MILLIS = 25_000;
     private static final int MAX_OPERATIONS = 100;
 
+    /** What clients answer by connecting anew, which leads them to another replica. */
+    private static final short GOING_AWAY = 1001;
+
     private static final short BAD_REQUEST = 4400;
     private static final short UNAUTHORIZED = 4401;
     private static final short UNACCEPTABLE_PROTOCOL = 4406;
@@ -48,19 +52,23 @@ final class GraphQlSocket {
     private final Context context;
     private final ServerWebSocket socket;
     private final GraphQlEngine engine;
+    private final Consumer<GraphQlSocket> onEnd;
     private final Map<String, Subscriber> operations = new HashMap<>();
 
     private boolean initialised;
+    private boolean isLeaving;
     private long timer;
 
-    GraphQlSocket(Vertx vertx, ServerWebSocket socket, GraphQlEngine engine) {
+    GraphQlSocket(Vertx vertx, ServerWebSocket socket, GraphQlEngine engine, Consumer<GraphQlSocket> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.socket = socket;
         this.engine = engine;
+        this.onEnd = onEnd;
     }
 
     void open() {
+        socket.closeHandler(closed -> end());
         if (!PROTOCOL.equals(socket.subProtocol())) {
             close(UNACCEPTABLE_PROTOCOL, "Subprotocol not acceptable: ask for " + PROTOCOL);
             return;
@@ -68,11 +76,28 @@ final class GraphQlSocket {
         timer = vertx.setTimer(INIT_LIMIT_MILLIS, late -> close(INIT_TIMEOUT, "Connection initialisation timeout"));
         socket.textMessageHandler(this::receive);
         socket.binaryMessageHandler(bytes -> close(BAD_REQUEST, "A message is text"));
-        socket.closeHandler(closed -> end());
         socket.exceptionHandler(e -> LOG.debugf("a WebSocket failed: %s", e.getMessage()));
     }
 
+    /**
+     * Makes the client connect anew: begins nothing that it asks for from now on, lets queries and mutations end, and closes
+     * with a code that clients answer by connecting and subscribing again. Can be called by any thread.
+     */
+    void goAway() {
+        context.runOnContext(ignored -> {
+            isLeaving = true;
+            leaveWhenDone();
+        });
+    }
+
+    private void leaveWhenDone() {
+        if (isLeaving && operations.values().stream().allMatch(each -> each.isSubscription)) {
+            close(GOING_AWAY, "This replica is shutting down: connect again");
+        }
+    }
+
     private void end() {
+        onEnd.accept(this);
         vertx.cancelTimer(timer);
         operations.values().forEach(Subscriber::cancel);
         operations.clear();
@@ -120,6 +145,8 @@ final class GraphQlSocket {
                 || id.isEmpty()
                 || !(message.get("payload") instanceof Map<?, ?> payload)) {
             close(BAD_REQUEST, "subscribe has an id and a payload");
+        } else if (isLeaving) {
+            LOG.debug("an operation is left to the replica that the client goes to");
         } else if (operations.containsKey(id)) {
             close(DUPLICATE, "Subscriber for " + abbreviated(id) + " already exists");
         } else if (operations.size() >= MAX_OPERATIONS) {
@@ -143,13 +170,14 @@ final class GraphQlSocket {
         }
         Subscriber subscriber = new Subscriber(id);
         operations.put(id, subscriber);
-        engine.stream(request).subscribe(subscriber);
+        engine.stream(request, subscriber::isSubscription).subscribe(subscriber);
     }
 
     private void complete(@Nullable Object id) {
         Subscriber subscriber = operations.remove(id);
         if (subscriber != null) {
             subscriber.cancel();
+            leaveWhenDone();
         }
     }
 
@@ -173,7 +201,8 @@ final class GraphQlSocket {
 
     private void close(short code, String reason) {
         if (!socket.isClosed()) {
-            socket.close(code, reason);
+            // It has ended when the client is told: a client that is gone does not answer.
+            socket.close(code, reason).onComplete(told -> end());
         }
     }
 
@@ -197,9 +226,17 @@ final class GraphQlSocket {
         private Flow.@Nullable Subscription subscription;
         private boolean isCancelled;
         private boolean isRefused;
+        private boolean isSubscription;
 
         Subscriber(String id) {
             this.id = id;
+        }
+
+        void isSubscription() {
+            context.runOnContext(ignored -> {
+                isSubscription = true;
+                leaveWhenDone();
+            });
         }
 
         void cancel() {
@@ -248,6 +285,7 @@ final class GraphQlSocket {
             context.runOnContext(ignored -> {
                 if (!isCancelled && operations.remove(id, this)) {
                     refuse(id, failure instanceof GatewayException known ? known : internal(failure));
+                    leaveWhenDone();
                 }
             });
         }
@@ -255,8 +293,11 @@ final class GraphQlSocket {
         @Override
         public void onComplete() {
             context.runOnContext(ignored -> {
-                if (!isCancelled && operations.remove(id, this) && !isRefused) {
-                    send(message("complete", id, null));
+                if (!isCancelled && operations.remove(id, this)) {
+                    if (!isRefused) {
+                        send(message("complete", id, null));
+                    }
+                    leaveWhenDone();
                 }
             });
         }

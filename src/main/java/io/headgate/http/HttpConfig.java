@@ -3,12 +3,24 @@ package io.headgate.http;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
-/** What a request to {@code /graphql} may be. */
+/** What a request to {@code /graphql} may be, and how long a shutdown waits for those that are in flight. */
 @ConfigMapping(prefix = "headgate.http")
 public interface HttpConfig {
 
     /** The largest body of a request; a larger one is answered with 413. */
     @WithDefault("2M")
     MemorySize maxBodySize();
+
+    /** How long all is served on after SIGTERM, while readiness is down and load balancers find that out. */
+    @WithDefault("5s")
+    @DurationMin
+    Duration shutdownDelay();
+
+    /** How long what is in flight may take to end after that delay; then it is cut off. */
+    @WithDefault("20s")
+    @DurationMin(millis = 1)
+    Duration shutdownTimeout();
 }

@@ -7,9 +7,11 @@ import io.headgate.GraphQlClient.Answer;
 import io.headgate.json.Json;
 import io.headgate.localcloud.LocalCloudResource;
 import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.math.BigDecimal;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +42,9 @@ class UserGraphQlTest {
     private static final String DELETE =
             "mutation($id: ID!, $version: Int) { deleteUser(id: $id, expectedVersion: $version) " + USER + " }";
     private static final String READ = "query($id: ID!) { user(id: $id) " + USER + " }";
+
+    @TestHTTPResource(value = "/", management = true)
+    private URL management;
 
     enum EachStore {
         POSTGRES,
@@ -406,8 +411,11 @@ class UserGraphQlTest {
     }
 
     /** How often each operation of each store has been called, from the metrics. */
-    private static Map<String, Long> calls() {
-        String metrics = RestAssured.get("/q/metrics").asString();
+    private Map<String, Long> calls() {
+        // Quarkus doesn't know where a packaged application has it; the build does.
+        int port = Integer.getInteger("quarkus.management.test-port", management.getPort());
+        String metrics =
+                RestAssured.get("http://127.0.0.1:" + port + "/q/metrics").asString();
         return metrics.lines()
                 .filter(line -> line.startsWith("headgate_store_seconds_count"))
                 .collect(Collectors.toMap(
@@ -421,7 +429,7 @@ class UserGraphQlTest {
         return line.substring(start, line.indexOf('"', start));
     }
 
-    private static Map<String, Long> growth(Map<String, Long> before) {
+    private Map<String, Long> growth(Map<String, Long> before) {
         Map<String, Long> grown = new HashMap<>();
         calls().forEach((operation, count) -> {
             long growth = count - before.getOrDefault(operation, 0L);

@@ -1,0 +1,195 @@
+package io.headgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.headgate.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The IAM policies allow what the compiled code asks of AWS and no more: {@code reader.json} what users need and what
+ * looks at databases, {@code operator.json}, which comes on top of it, what changes databases.
+ */
+class IamTest {
+
+    private static final Pattern CLIENT =
+            Pattern.compile("software\\.amazon\\.awssdk\\.services\\.(\\w+)\\.\\w+Client");
+    private static final String TRANSACTION =
+            "software.amazon.awssdk.services.dynamodb.model.TransactWriteItem$Builder";
+
+    /** Looks at AWS and changes nothing. */
+    private static final Pattern READ = Pattern.compile("[\\w-]+:(Get|BatchGet|List|Describe|Query|connect).*");
+
+    /** What {@code headgate.*.create-table} asks for, which is for development. */
+    private static final String OF_DEVELOPMENT = "createTable";
+
+    /**
+     * A transaction is allowed by the actions of its parts.
+     *
+     * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html">Using IAM with
+     *     DynamoDB transactions</a>
+     */
+    private static final Map<String, String> PARTS = Map.of(
+            "put", "dynamodb:PutItem",
+            "update", "dynamodb:UpdateItem",
+            "delete", "dynamodb:DeleteItem",
+            "conditionCheck", "dynamodb:ConditionCheckItem");
+
+    /**
+     * A restore reads and writes the table that it makes, by the permissions of who asked for it.
+     *
+     * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backuprestore_IAM.html">Using IAM with
+     *     DynamoDB backup and restore</a>
+     */
+    private static final Set<String> OF_A_RESTORE = Set.of(
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:Scan",
+            "dynamodb:UpdateItem");
+
+    /** What AWS restricts to no resource. */
+    private static final Set<String> WITHOUT_RESOURCE =
+            Set.of("dynamodb:ListBackups", "dynamodb:ListTables", "rds:DescribeDBInstanceAutomatedBackups");
+
+    private static final Collection<JavaClass> CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.headgate");
+
+    @Test
+    void usersAndOperationsAreReadAndChanged() throws IOException {
+        assertThat(allowed("reader", "Users"::equals)).isEqualTo(actions(Call::isOfUsers));
+        assertThat(allowed("reader", "Ledger"::equals)).isEqualTo(actions(Call::isOfLedger));
+    }
+
+    @Test
+    void readerLooksAtDatabases() throws IOException {
+        Set<String> expected = actions(call -> !call.isOfUsers() && !call.isOfLedger() && call.isRead());
+
+        assertThat(allowed("reader", sid -> !Set.of("Users", "Ledger").contains(sid)))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void operatorChangesDatabases() throws IOException {
+        Set<String> expected = actions(call -> !call.isOfUsers() && !call.isOfLedger() && !call.isRead());
+
+        assertThat(allowed("operator", sid -> !sid.equals("ItemsOfRestoredTables")))
+                .isEqualTo(expected);
+        assertThat(allowed("operator", "ItemsOfRestoredTables"::equals)).isEqualTo(OF_A_RESTORE);
+    }
+
+    @Test
+    void everythingIsRestrictedToResourcesWhereAwsCan() throws IOException {
+        for (String policy : List.of("reader", "operator")) {
+            assertThat(statements(policy)).allSatisfy(statement -> {
+                assertThat(statement)
+                        .containsEntry("Effect", "Allow")
+                        .containsOnlyKeys("Sid", "Effect", "Action", "Resource");
+                assertThat(texts(statement.get("Action"))).noneMatch(action -> action.contains("*"));
+                if (WITHOUT_RESOURCE.containsAll(texts(statement.get("Action")))) {
+                    assertThat(statement).containsEntry("Resource", "*");
+                } else {
+                    assertThat(texts(statement.get("Resource")))
+                            .allMatch(arn -> arn.matches("arn:aws:[\\w-]+:eu-west-1:111122223333:.+"));
+                }
+            });
+        }
+    }
+
+    private record Call(String origin, String action) {
+
+        boolean isOfUsers() {
+            return origin.startsWith("io.headgate.user.");
+        }
+
+        boolean isOfLedger() {
+            return origin.equals("io.headgate.recovery.ledger");
+        }
+
+        boolean isRead() {
+            return READ.matcher(action).matches();
+        }
+    }
+
+    private static Set<String> actions(Predicate<Call> choice) {
+        return CLASSES.stream()
+                .flatMap(IamTest::calls)
+                .filter(choice)
+                .map(Call::action)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<Call> calls(JavaClass origin) {
+        return origin.getAccessesFromSelf().stream()
+                .flatMap(access -> action(access).map(action -> new Call(origin.getPackageName(), action)));
+    }
+
+    private static Stream<String> action(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        Matcher client = CLIENT.matcher(owner);
+        if (owner.equals(TRANSACTION)) {
+            return Stream.ofNullable(PARTS.get(access.getName()));
+        }
+        if (access.getName().equals("generateAuthenticationToken")) {
+            return Stream.of("rds-db:connect");
+        }
+        if (!client.matches()
+                || !isRequest(access)
+                || Set.of(OF_DEVELOPMENT, "transactWriteItems").contains(access.getName())) {
+            return Stream.empty();
+        }
+        String operation = access.getName().substring(0, 1).toUpperCase(Locale.ROOT)
+                + access.getName().substring(1).replaceFirst("Paginator$", "");
+        return Stream.of(client.group(1) + ":" + operation);
+    }
+
+    private static boolean isRequest(JavaAccess<?> access) {
+        return access.getTarget() instanceof CodeUnitAccessTarget target
+                && (target.getRawReturnType().isAssignableTo(CompletableFuture.class)
+                        || access.getName().endsWith("Paginator"));
+    }
+
+    private static Set<String> allowed(String policy, Predicate<String> sid) throws IOException {
+        return statements(policy).stream()
+                .filter(statement -> sid.test(String.valueOf(statement.get("Sid"))))
+                .flatMap(statement -> texts(statement.get("Action")).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> statements(String policy) throws IOException {
+        Map<String, Object> document = (Map<String, Object>)
+                Objects.requireNonNull(Json.read(Files.readAllBytes(Path.of("docker/iam", policy + ".json"))));
+        assertThat(document).containsEntry("Version", "2012-10-17").containsOnlyKeys("Version", "Statement");
+        return (List<Map<String, Object>>) Objects.requireNonNull(document.get("Statement"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> texts(@Nullable Object value) {
+        return value instanceof String text ? List.of(text) : (List<String>) Objects.requireNonNull(value);
+    }
+}
