@@ -3,8 +3,6 @@ package io.headgate.http;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
-import io.headgate.graphql.GraphQlEngine.Outcome;
-import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest;
 import io.headgate.graphql.GraphQlRequest.Allowed;
 import io.headgate.json.Json;
@@ -15,9 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +49,7 @@ final class GraphQlSocket {
     private final ServerWebSocket socket;
     private final GraphQlEngine engine;
     private final Consumer<GraphQlSocket> onEnd;
-    private final Map<String, Subscriber> operations = new HashMap<>();
+    private final Map<String, SocketOperation> operations = new HashMap<>();
 
     private boolean initialised;
     private boolean isLeaving;
@@ -90,8 +86,9 @@ final class GraphQlSocket {
         });
     }
 
-    private void leaveWhenDone() {
-        if (isLeaving && operations.values().stream().allMatch(each -> each.isSubscription)) {
+    /** Closes, where the client was told to go and nothing but subscriptions is under way. */
+    void leaveWhenDone() {
+        if (isLeaving && operations.values().stream().allMatch(SocketOperation::isSubscription)) {
             close(GOING_AWAY, "This replica is shutting down: connect again");
         }
     }
@@ -99,7 +96,7 @@ final class GraphQlSocket {
     private void end() {
         onEnd.accept(this);
         vertx.cancelTimer(timer);
-        operations.values().forEach(Subscriber::cancel);
+        operations.values().forEach(SocketOperation::cancel);
         operations.clear();
     }
 
@@ -118,7 +115,7 @@ final class GraphQlSocket {
     private void receive(String type, Map<?, ?> message) {
         switch (type) {
             case "connection_init" -> initialise();
-            case "ping" -> send(message("pong", null, null));
+            case "ping" -> send("pong", null, null);
             case "pong" -> {}
             case "subscribe" -> subscribe(message);
             case "complete" -> complete(message.get("id"));
@@ -134,8 +131,8 @@ final class GraphQlSocket {
         initialised = true;
         vertx.cancelTimer(timer);
         // Load balancers close connections on which nothing goes to and fro for a minute.
-        timer = vertx.setPeriodic(PING_INTERVAL_MILLIS, each -> send(message("ping", null, null)));
-        send(message("connection_ack", null, null));
+        timer = vertx.setPeriodic(PING_INTERVAL_MILLIS, each -> send("ping", null, null));
+        send("connection_ack", null, null);
     }
 
     private void subscribe(Map<?, ?> message) {
@@ -168,26 +165,26 @@ final class GraphQlSocket {
             refuse(id, e);
             return;
         }
-        Subscriber subscriber = new Subscriber(id);
-        operations.put(id, subscriber);
-        engine.stream(request, subscriber::isSubscription).subscribe(subscriber);
+        SocketOperation operation = new SocketOperation(id, context, this);
+        operations.put(id, operation);
+        engine.stream(request, operation::hasEvents).subscribe(operation);
     }
 
     private void complete(@Nullable Object id) {
-        Subscriber subscriber = operations.remove(id);
-        if (subscriber != null) {
-            subscriber.cancel();
+        SocketOperation operation = operations.remove(id);
+        if (operation != null) {
+            operation.cancel();
             leaveWhenDone();
         }
     }
 
-    private void refuse(String id, GatewayException failure) {
-        send(message("error", id, GraphQlEngine.refusal(failure).response().get("errors")));
+    /** Frees an operation's id. */
+    void forget(SocketOperation operation) {
+        operations.remove(operation.id(), operation);
     }
 
-    private static GatewayException internal(Throwable failure) {
-        LOG.error("a subscription failed", failure);
-        return GatewayException.of(ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details");
+    void refuse(String id, GatewayException failure) {
+        send("error", id, GraphQlEngine.refusal(failure).response().get("errors"));
     }
 
     /** A reason fits a close frame, which has 123 bytes for it. */
@@ -195,18 +192,10 @@ final class GraphQlSocket {
         return id.length() > 40 ? id.substring(0, 40) : id;
     }
 
-    private Future<Void> send(Map<String, @Nullable Object> message) {
-        return socket.isClosed() ? Future.failedFuture("closed") : socket.writeTextMessage(Json.write(message));
-    }
-
-    private void close(short code, String reason) {
-        if (!socket.isClosed()) {
-            // It has ended when the client is told: a client that is gone does not answer.
-            socket.close(code, reason).onComplete(told -> end());
+    Future<Void> send(String type, @Nullable String id, @Nullable Object payload) {
+        if (socket.isClosed()) {
+            return Future.failedFuture("closed");
         }
-    }
-
-    private static Map<String, @Nullable Object> message(String type, @Nullable String id, @Nullable Object payload) {
         Map<String, @Nullable Object> message = new LinkedHashMap<>();
         if (id != null) {
             message.put("id", id);
@@ -215,91 +204,13 @@ final class GraphQlSocket {
         if (payload != null) {
             message.put("payload", payload);
         }
-        return message;
+        return socket.writeTextMessage(Json.write(message));
     }
 
-    /** Sends one operation's results, each when the one before is written. */
-    private final class Subscriber implements Flow.Subscriber<Result> {
-
-        private final String id;
-
-        private Flow.@Nullable Subscription subscription;
-        private boolean isCancelled;
-        private boolean isRefused;
-        private boolean isSubscription;
-
-        Subscriber(String id) {
-            this.id = id;
-        }
-
-        void isSubscription() {
-            context.runOnContext(ignored -> {
-                isSubscription = true;
-                leaveWhenDone();
-            });
-        }
-
-        void cancel() {
-            isCancelled = true;
-            if (subscription != null) {
-                subscription.cancel();
-            }
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription begun) {
-            context.runOnContext(ignored -> {
-                subscription = begun;
-                if (isCancelled) {
-                    begun.cancel();
-                } else {
-                    begun.request(1);
-                }
-            });
-        }
-
-        @Override
-        public void onNext(Result result) {
-            context.runOnContext(ignored -> {
-                if (!isCancelled) {
-                    next(result);
-                }
-            });
-        }
-
-        private void next(Result result) {
-            if (result.outcome() != Outcome.EXECUTED) {
-                isRefused = true;
-                send(message("error", id, result.response().getOrDefault("errors", List.of())));
-                return;
-            }
-            send(message("next", id, result.response())).onSuccess(written -> {
-                if (subscription != null) {
-                    subscription.request(1);
-                }
-            });
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            context.runOnContext(ignored -> {
-                if (!isCancelled && operations.remove(id, this)) {
-                    refuse(id, failure instanceof GatewayException known ? known : internal(failure));
-                    leaveWhenDone();
-                }
-            });
-        }
-
-        @Override
-        public void onComplete() {
-            context.runOnContext(ignored -> {
-                if (!isCancelled && operations.remove(id, this)) {
-                    if (!isRefused) {
-                        send(message("complete", id, null));
-                    }
-                    leaveWhenDone();
-                }
-            });
+    private void close(short code, String reason) {
+        if (!socket.isClosed()) {
+            // It has ended when the client is told: a client that is gone does not answer.
+            socket.close(code, reason).onComplete(told -> end());
         }
     }
 }

@@ -2,6 +2,7 @@ package io.headgate.app;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.headgate.http.HttpConfig;
 import io.headgate.recovery.RecoveryConfig;
 import io.headgate.recovery.dynamodb.DynamoDbRecoveryConfig;
 import io.headgate.recovery.ledger.LedgerConfig;
@@ -10,6 +11,8 @@ import io.headgate.user.cache.CacheConfig;
 import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.postgres.PostgresConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
@@ -46,6 +49,8 @@ class BadConfigurationTest {
         "headgate.recovery.max-driven, 0",
         "headgate.recovery.rds.read-timeout, -1s",
         "headgate.recovery.dynamodb.write-timeout, 0s",
+        "headgate.http.shutdown-delay, -1s",
+        "headgate.http.shutdown-timeout, 0s",
         "headgate.ledger.attempt-timeout, 0s"
     })
     void badValueIsRefusedByName(String property, String value) {
@@ -57,7 +62,9 @@ class BadConfigurationTest {
                 .withMapping(RdsConfig.class)
                 .withMapping(DynamoDbRecoveryConfig.class)
                 .withMapping(LedgerConfig.class)
+                .withMapping(HttpConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
                 .withValidator(new BeanValidationConfigValidatorImpl())
                 .withDefaultValues(Map.of(property, value));
 
