@@ -43,6 +43,11 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts a gateway and returns when it is ready. */
     public static GatewayProcess start(Map<String, String> configuration) {
+        return start(configuration, Map.of());
+    }
+
+    /** Starts a gateway with more in its environment, and returns when it is ready. */
+    public static GatewayProcess start(Map<String, String> configuration, Map<String, String> environment) {
         try {
             int port = freePort();
             int managementPort = freePort();
@@ -51,11 +56,12 @@ public final class GatewayProcess implements AutoCloseable {
             properties.put("quarkus.http.host", "127.0.0.1");
             properties.put("quarkus.management.port", String.valueOf(managementPort));
             properties.put("quarkus.management.host", "127.0.0.1");
-            Path log = Path.of("target", "gateway-" + port + ".log");
-            Process process = new ProcessBuilder(command(properties))
+            Path log = log(port);
+            ProcessBuilder builder = new ProcessBuilder(command(properties))
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+                    .redirectOutput(log.toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             GatewayProcess gateway = new GatewayProcess(process, port, managementPort);
             gateway.awaitReady(log);
@@ -134,6 +140,19 @@ public final class GatewayProcess implements AutoCloseable {
                 .timeout(Duration.ofSeconds(20))
                 .build();
         return HTTP.sendAsync(request, BodyHandlers.ofString()).join().body();
+    }
+
+    /** What it has logged. */
+    public List<String> log() {
+        try {
+            return Files.readAllLines(log(port));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path log(int port) {
+        return Path.of("target", "gateway-" + port + ".log");
     }
 
     /** Where GraphQL is. */
