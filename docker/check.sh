@@ -26,7 +26,7 @@ stand_in() {
   name=$(base "$1"):stand-in
   container=$(buildah from scratch)
   root=$(buildah mount "$container")
-  mkdir -p "$root"/{etc,proc,tmp,usr/bin}
+  mkdir -p "$root"/{dev,etc,proc,tmp,usr/bin}
   chmod 1777 "$root/tmp"
   printf 'root:x:0:0::/:/none\nheadgate:x:1001:0::/:/none\n' >"$root/etc/passwd"
   cp /etc/{hosts,nsswitch.conf,resolv.conf} "$root/etc/" 2>/dev/null || true
@@ -44,15 +44,14 @@ stand_in() {
   echo "$name"
 }
 
-# Runs the entry point of container $2's image as UID $1, on a root file system that can't be written to.
-run_in() {
-  local uid=$1 root=$2
-  shift 2
-  unshare --mount bash -c '
+# What runs a command in root $2 as UID $1, on a root file system that can't be written to; becomes the command itself.
+confined() {
+  confined=(unshare --mount bash -c '
     mount --bind "$1" "$1"
     mount -t proc proc "$1/proc"
+    mount --bind /dev "$1/dev"
     mount -o remount,bind,ro "$1"
-    exec chroot --userspec="$2:0" "$1" "${@:3}"' run "$root" "$uid" "$@"
+    exec chroot --userspec="$2:0" "$1" "${@:3}"' confined "$2" "$1")
 }
 
 await() {
@@ -60,6 +59,7 @@ await() {
     if "$@" >/dev/null 2>&1; then return; fi
     sleep 0.1
   done
+  tail -n 5 "$work"/*.log >&2
   die "this did not come true within a minute: $*"
 }
 
@@ -96,11 +96,12 @@ check() {
   mapfile -t entry < <(buildah inspect --type image --format '{{range .OCIv1.Config.Entrypoint}}{{println .}}{{end}}' "$image" | sed '/^$/d')
   mapfile -t health < <(buildah inspect --type image --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' "$image" | sed '1d;/^$/d')
   for uid in 1001 0; do
-    run_in "$uid" "$root" "${entry[@]}" >"$work/$kind-$uid.log" 2>&1 &
+    confined "$uid" "$root"
+    "${confined[@]}" "${entry[@]}" >"$work/$kind-$uid.log" 2>&1 &
     local gateway=$!
     processes+=("$gateway")
     await answers
-    run_in "$uid" "$root" "${health[@]}" || die "$kind is not healthy as UID $uid"
+    "${confined[@]}" "${health[@]}" || die "$kind is not healthy as UID $uid"
     kill "$gateway"
     wait "$gateway" || die "$kind ended with $? on SIGTERM as UID $uid: $(tail -n 5 "$work/$kind-$uid.log")"
     echo "Dockerfile.$kind: answers, is healthy and ends with 0 as UID $uid, read-only"
