@@ -91,11 +91,16 @@ final class RestorePlanner {
     private static List<Problem> problems(DatabaseId source, @Nullable Instant time, RestoreWindow window) {
         Instant earliest = window.earliest();
         Instant latest = window.latest();
-        if (!window.pointInTimeRecovery() || latest == null) {
+        if (!window.pointInTimeRecovery()) {
             return List.of(new Problem(
                     ErrorCode.FAILED_PRECONDITION,
                     source + " has no point-in-time recovery: switch it on with setBackupPolicy, and it covers what"
                             + " happens from then on"));
+        }
+        if (latest == null) {
+            return List.of(new Problem(
+                    ErrorCode.FAILED_PRECONDITION,
+                    source + " has no time to restore yet: ask again when it has a latestRestorableTime"));
         }
         boolean isOutside = time != null && (time.isAfter(latest) || (earliest != null && time.isBefore(earliest)));
         return isOutside

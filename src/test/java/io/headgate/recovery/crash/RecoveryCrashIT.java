@@ -116,7 +116,8 @@ class RecoveryCrashIT {
                 .join();
         await(() -> areClusterSnapshotsAvailable("deleted", "restored")
                 && isAvailable("kept")
-                && isClusterAvailable("kept"));
+                && isClusterAvailable("kept")
+                && isRestorable("kept"));
     }
 
     @AfterEach
@@ -389,6 +390,22 @@ class RecoveryCrashIT {
                 .get(0)
                 .status()
                 .equals("available");
+    }
+
+    /** Whether the first second is over that can be restored. */
+    private boolean isRestorable(String part) {
+        return rds.describeDBInstances(r -> r.dbInstanceIdentifier(name(part)))
+                                .join()
+                                .dbInstances()
+                                .get(0)
+                                .latestRestorableTime()
+                        != null
+                && rds.describeDBClusters(r -> r.dbClusterIdentifier(name(part)))
+                                .join()
+                                .dbClusters()
+                                .get(0)
+                                .latestRestorableTime()
+                        != null;
     }
 
     private boolean areSnapshotsAvailable(String... parts) {
