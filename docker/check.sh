@@ -32,10 +32,11 @@ stand_in() {
   cp /etc/{hosts,nsswitch.conf,resolv.conf} "$root/etc/" 2>/dev/null || true
   if [[ -n ${3:-} ]]; then
     mkdir -p "$root/opt"
-    cp -aL "$3" "$root/opt/java"
+    # Debian's JDK has links to sources that may not be installed.
+    cp -aL "$3" "$root/opt/java" 2>/dev/null || [[ -x $root/opt/java/bin/java ]]
     ln -s ../../opt/java/bin/java "$root/usr/bin/java"
   fi
-  { ldd "$2"; ls /lib/*/libnss_{dns,files}.so.2 2>/dev/null; } | grep -o '/lib[^ ]*' | sort -u | while read -r library; do
+  { ldd "$2" ${3:+"$3"/bin/java "$3"/lib/*.so}; ls /lib/*/libnss_{dns,files}.so.2 2>/dev/null; } | sed '/:$/d' | grep -o '/lib[^ ]*' | sort -u | while read -r library; do
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
   done
