@@ -1,7 +1,7 @@
 package io.headgate.app;
 
 import io.quarkus.arc.profile.IfBuildProfile;
-import io.quarkus.runtime.StartupEvent;
+import io.vertx.ext.web.Router;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -29,7 +29,7 @@ class DevLocalCloud {
     private static final String READY = "headgate local cloud ready";
     private static final String PID = DevLocalCloud.class.getName() + ".pid";
 
-    void start(@Observes @Priority(1) StartupEvent event) throws IOException {
+    void start(@Observes @Priority(2) Router router) throws IOException {
         if (isRunning()) {
             return;
         }

@@ -13,6 +13,7 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
@@ -20,6 +21,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -35,17 +37,24 @@ class Startup {
     private static final Duration TABLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
 
-    void open(@Observes Router router, GraphQlRoute route) {
+    private CompletableFuture<Void> migration = CompletableFuture.completedFuture(null);
+
+    /** Begins, so that PostgreSQL works while all else is made. */
+    void migrate(@Observes @Priority(3) Router router, StartupConfig config, Pool pool) {
+        if (config.migrate()) {
+            migration = new UsersSchema(pool).migrate().subscribeAsCompletionStage();
+        }
+    }
+
+    void open(@Observes @Priority(4) Router router, GraphQlRoute route) {
         route.addTo(router);
         // Of reads side by side, the first failure is the answer's; the others have nobody to be told to.
         Infrastructure.setDroppedExceptionHandler(failure -> LOG.debugf("a later failure: %s", failure.getMessage()));
     }
 
     /** Blocks, like the next two: the HTTP server does not listen yet, and without a table nothing can be answered. */
-    void migrate(@Observes @Priority(10) StartupEvent event, StartupConfig config, Pool pool) {
-        if (config.migrate()) {
-            new UsersSchema(pool).migrate().await().atMost(MIGRATION_LIMIT);
-        }
+    void awaitMigration(@Observes @Priority(10) StartupEvent event) {
+        Uni.createFrom().completionStage(migration).await().atMost(MIGRATION_LIMIT);
     }
 
     void createTable(@Observes @Priority(10) StartupEvent event, DynamoDbConfig config, DynamoDbAsyncClient client) {

@@ -9,11 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** What one feature adds to the schema: types in the schema definition language, and what answers their fields. */
+/** What answers the fields of one feature's types, which are in {@code resources/graphql}. */
 public interface GraphQlApi {
-
-    /** The feature's types. */
-    SchemaResource schema();
 
     /** The types of the schema that are {@code Node}s, by the class of the values behind them. */
     Map<Class<?>, String> nodeTypes();

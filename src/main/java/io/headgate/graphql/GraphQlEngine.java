@@ -15,20 +15,10 @@ import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperat
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.OperationDefinition;
-import graphql.schema.FieldCoordinates;
-import graphql.schema.GraphQLObjectType;
-import graphql.schema.GraphQLSchema;
-import graphql.schema.idl.RuntimeWiring;
-import graphql.schema.idl.SchemaGenerator;
-import graphql.schema.idl.SchemaPrinter;
-import graphql.schema.idl.TypeDefinitionRegistry;
-import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,31 +32,17 @@ import org.reactivestreams.Publisher;
 public final class GraphQlEngine {
 
     private static final int MAX_DOCUMENTS = 1_000;
-    private static final SchemaResource COMMON = SchemaResource.read("graphql/common.graphqls");
 
     private final List<GraphQlApi> apis;
-    private final GraphQLSchema schema;
     private final GraphQL graphQl;
 
     public GraphQlEngine(Collection<GraphQlApi> apis) {
-        this.apis = apis.stream()
-                .sorted(Comparator.comparing((GraphQlApi api) -> api.schema().name()))
-                .toList();
-        this.schema = schema(this.apis);
-        this.graphQl = GraphQL.newGraphQL(schema)
+        this.apis = List.copyOf(apis);
+        this.graphQl = GraphQL.newGraphQL(GraphQlSchema.answeredBy(apis))
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(documents())
                 .instrumentation(new AllowedOnly())
                 .build();
-    }
-
-    /** The schema in the schema definition language, in a stable order. */
-    public String schemaDefinition() {
-        return new SchemaPrinter(SchemaPrinter.Options.defaultOptions()
-                        .includeDirectiveDefinitions(false)
-                        .includeScalarTypes(true)
-                        .includeSchemaDefinition(false))
-                .print(schema);
     }
 
     /**
@@ -208,42 +184,5 @@ public final class GraphQlEngine {
             }
             return CompletableFuture.completedFuture(known);
         };
-    }
-
-    private static GraphQLSchema schema(List<GraphQlApi> apis) {
-        TypeDefinitionRegistry types = new TypeDefinitionRegistry();
-        Map<Class<?>, String> nodeTypes = new HashMap<>();
-        RuntimeWiring.Builder wiring = RuntimeWiring.newRuntimeWiring()
-                .scalar(Scalars.DATE_TIME)
-                .scalar(Scalars.JSON)
-                .scalar(Scalars.CURSOR)
-                .strictMode(true);
-        types.merge(COMMON.types());
-        new CommonApi(apis).wire(wiring);
-        for (GraphQlApi api : apis) {
-            types.merge(api.schema().types());
-            nodeTypes.putAll(api.nodeTypes());
-            api.wire(wiring);
-        }
-        wiring.type(TypeRuntimeWiring.newTypeWiring("Node")
-                .typeResolver(environment -> environment
-                        .getSchema()
-                        .getObjectType(nodeTypes.get(environment.getObject().getClass()))));
-        GraphQLSchema schema = new SchemaGenerator().makeExecutableSchema(types, wiring.build());
-        requireDataFetchers(schema);
-        return schema;
-    }
-
-    private static void requireDataFetchers(GraphQLSchema schema) {
-        for (var type : schema.getAllTypesAsList()) {
-            if (type instanceof GraphQLObjectType object && !object.getName().startsWith("__")) {
-                object.getFieldDefinitions().forEach(field -> {
-                    if (!schema.getCodeRegistry().hasDataFetcher(FieldCoordinates.coordinates(object, field))) {
-                        throw new IllegalStateException(
-                                "no data fetcher for " + object.getName() + "." + field.getName());
-                    }
-                });
-            }
-        }
     }
 }

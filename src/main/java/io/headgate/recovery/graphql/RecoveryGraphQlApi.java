@@ -9,7 +9,6 @@ import io.headgate.graphql.Arguments;
 import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.Reads;
-import io.headgate.graphql.SchemaResource;
 import io.headgate.recovery.Change;
 import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
@@ -39,8 +38,6 @@ import org.reactivestreams.Publisher;
 /** What answers the fields of databases, snapshots, restores and operations in the schema. */
 public final class RecoveryGraphQlApi implements GraphQlApi {
 
-    private static final SchemaResource SCHEMA = SchemaResource.read("graphql/recovery.graphqls");
-
     /** Who asks, as long as nobody has to say who they are. */
     private static final String ANYBODY = "anonymous";
 
@@ -52,11 +49,6 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
     public RecoveryGraphQlApi(RecoveryService recovery) {
         this.recovery = recovery;
         this.loaders = new RecoveryLoaders(recovery);
-    }
-
-    @Override
-    public SchemaResource schema() {
-        return SCHEMA;
     }
 
     @Override

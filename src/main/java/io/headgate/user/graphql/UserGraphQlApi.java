@@ -10,7 +10,6 @@ import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.PageInfo;
 import io.headgate.graphql.Reads;
-import io.headgate.graphql.SchemaResource;
 import io.headgate.user.Attributes;
 import io.headgate.user.Consistency;
 import io.headgate.user.Position;
@@ -35,19 +34,12 @@ import org.jspecify.annotations.Nullable;
 /** What answers the fields of users in the schema. */
 public final class UserGraphQlApi implements GraphQlApi {
 
-    private static final SchemaResource SCHEMA = SchemaResource.read("graphql/users.graphqls");
-
     private final UserService users;
     private final UserLoaders loaders;
 
     public UserGraphQlApi(UserService users) {
         this.users = users;
         this.loaders = new UserLoaders(users);
-    }
-
-    @Override
-    public SchemaResource schema() {
-        return SCHEMA;
     }
 
     @Override

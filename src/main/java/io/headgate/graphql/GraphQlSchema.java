@@ -1,0 +1,113 @@
+package io.headgate.graphql;
+
+import graphql.schema.DataFetcher;
+import graphql.schema.FieldCoordinates;
+import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.GraphQLObjectType;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.idl.RuntimeWiring;
+import graphql.schema.idl.SchemaGenerator;
+import graphql.schema.idl.SchemaParser;
+import graphql.schema.idl.TypeDefinitionRegistry;
+import graphql.schema.idl.TypeRuntimeWiring;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The schema that all features make up. Its types are made when a native image is built, and are no work at start; what
+ * answers their fields is added then.
+ */
+final class GraphQlSchema {
+
+    private static final List<String> RESOURCES =
+            List.of("graphql/common.graphqls", "graphql/recovery.graphqls", "graphql/users.graphqls");
+
+    private static final GraphQLSchema TYPES = new SchemaGenerator().makeExecutableSchema(definitions(), scalars());
+
+    private GraphQlSchema() {}
+
+    /**
+     * The schema whose fields these features answer.
+     *
+     * @throws IllegalStateException when a field has no data fetcher, or a data fetcher no field
+     */
+    static GraphQLSchema answeredBy(Collection<GraphQlApi> apis) {
+        RuntimeWiring.Builder wiring = RuntimeWiring.newRuntimeWiring();
+        Map<Class<?>, String> nodeTypes = new HashMap<>();
+        new CommonApi(List.copyOf(apis)).wire(wiring);
+        for (GraphQlApi api : apis) {
+            api.wire(wiring);
+            nodeTypes.putAll(api.nodeTypes());
+        }
+        GraphQLCodeRegistry.Builder code = GraphQLCodeRegistry.newCodeRegistry(TYPES.getCodeRegistry())
+                .typeResolver(
+                        "Node",
+                        environment -> TYPES.getObjectType(
+                                nodeTypes.get(environment.getObject().getClass())));
+        add(code, wiring.build());
+        requireDataFetchers(code);
+        return TYPES.transformWithoutTypes(schema -> schema.codeRegistry(code));
+    }
+
+    @SuppressWarnings("rawtypes")
+    private static void add(GraphQLCodeRegistry.Builder code, RuntimeWiring wiring) {
+        for (Map.Entry<String, Map<String, DataFetcher>> type :
+                wiring.getDataFetchers().entrySet()) {
+            GraphQLObjectType known = TYPES.getObjectType(type.getKey());
+            for (Map.Entry<String, DataFetcher> field : type.getValue().entrySet()) {
+                if (known == null || known.getFieldDefinition(field.getKey()) == null) {
+                    throw new IllegalStateException("no field " + type.getKey() + "." + field.getKey());
+                }
+                DataFetcher<?> fetcher = field.getValue();
+                code.dataFetcher(FieldCoordinates.coordinates(type.getKey(), field.getKey()), fetcher);
+            }
+        }
+    }
+
+    private static void requireDataFetchers(GraphQLCodeRegistry.Builder code) {
+        for (var type : TYPES.getAllTypesAsList()) {
+            if (type instanceof GraphQLObjectType object && !object.getName().startsWith("__")) {
+                object.getFieldDefinitions().forEach(field -> {
+                    if (!code.hasDataFetcher(FieldCoordinates.coordinates(object, field))) {
+                        throw new IllegalStateException(
+                                "no data fetcher for " + object.getName() + "." + field.getName());
+                    }
+                });
+            }
+        }
+    }
+
+    private static TypeDefinitionRegistry definitions() {
+        TypeDefinitionRegistry definitions = new TypeDefinitionRegistry();
+        RESOURCES.forEach(name -> definitions.merge(definitions(name)));
+        return definitions;
+    }
+
+    private static TypeDefinitionRegistry definitions(String name) {
+        try (InputStream stream = GraphQlSchema.class.getClassLoader().getResourceAsStream(name)) {
+            if (stream == null) {
+                throw new IOException("no resource " + name);
+            }
+            return new SchemaParser().parse(new InputStreamReader(stream, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What types need beside their definitions; which type a node is of is only known with what answers. */
+    private static RuntimeWiring scalars() {
+        return RuntimeWiring.newRuntimeWiring()
+                .scalar(Scalars.DATE_TIME)
+                .scalar(Scalars.JSON)
+                .scalar(Scalars.CURSOR)
+                .type(TypeRuntimeWiring.newTypeWiring("Node").typeResolver(environment -> null))
+                .build();
+    }
+}
