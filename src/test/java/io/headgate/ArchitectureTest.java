@@ -35,7 +35,8 @@ class ArchitectureTest {
                 "user           | error json",
                 "user.postgres  | user error json",
                 "user.dynamodb  | user error json aws",
-                "user.cache     | user error json",
+                "redis          |",
+                "user.cache     | user error json redis",
                 "user.graphql   | user error graphql",
                 "recovery       | error",
                 "recovery.rds   | recovery error aws",
@@ -44,9 +45,9 @@ class ArchitectureTest {
                 "recovery.ledger | recovery error aws json",
                 "recovery.graphql | recovery error graphql",
                 "graphql        | error",
-                "http           | graphql error json",
+                "http           | graphql error json redis",
                 "aws            | error json",
-                "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http aws error json"
+                "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http redis aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -74,7 +75,7 @@ class ArchitectureTest {
     @CsvSource({
         "io.vertx..sqlclient.., user.postgres app",
         "io.vertx..pgclient.., user.postgres app",
-        "io.vertx..redis.., user.cache app",
+        "io.vertx..redis.., redis user.cache app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
         "graphql.., graphql user.graphql recovery.graphql",
         "org.dataloader.., graphql user.graphql recovery.graphql"

@@ -22,6 +22,8 @@ import io.headgate.recovery.ledger.DynamoDbOperationLedger;
 import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.rds.RdsConfig;
 import io.headgate.recovery.rds.RdsRecoveryTarget;
+import io.headgate.redis.RedisConfig;
+import io.headgate.redis.SharedRedis;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.CacheConfig;
@@ -136,14 +138,31 @@ class Wiring {
             throw new IllegalArgumentException("headgate.cache.tombstone-ttl is " + config.tombstoneTtl()
                     + "; it must be longer than the longest change, which may take " + longestWrite);
         }
-        CacheGate gate = new CacheGate(
-                vertx, new LookedUpRedis(redis, hosts.orElse(List.of()), new NameLookup(vertx)), config, meters);
+        CacheGate gate = new CacheGate(vertx, lookedUp(vertx, redis, hosts), config, meters);
         gate.start();
         return gate;
     }
 
     void close(@Disposes CacheGate gate) {
         gate.close();
+    }
+
+    private static Redis lookedUp(Vertx vertx, Redis redis, Optional<List<URI>> hosts) {
+        return new LookedUpRedis(redis, hosts.orElse(List.of()), new NameLookup(vertx));
+    }
+
+    @Produces
+    @Singleton
+    SharedRedis sharedRedis(
+            Vertx vertx,
+            Redis redis,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<List<URI>> hosts,
+            RedisConfig config) {
+        return new SharedRedis(vertx, lookedUp(vertx, redis, hosts), config);
+    }
+
+    void close(@Disposes SharedRedis redis) {
+        redis.close();
     }
 
     @Produces

@@ -1,5 +1,7 @@
 package io.headgate.user.cache;
 
+import io.headgate.redis.RedisLink;
+import io.headgate.redis.TimeLimit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package io.headgate.user.cache;
+package io.headgate.redis;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -9,12 +9,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /** The longest that a caller waits for a future. */
-final class TimeLimit {
+public final class TimeLimit {
 
     private final Vertx vertx;
     private final Duration limit;
 
-    TimeLimit(Vertx vertx, Duration limit) {
+    public TimeLimit(Vertx vertx, Duration limit) {
         this.vertx = vertx;
         this.limit = limit;
     }
@@ -23,7 +23,7 @@ final class TimeLimit {
      * The future's outcome, or a failure with {@link TimeoutException} when it takes longer. It comes in the context that
      * this is called in, whichever the future's is.
      */
-    <T> Future<T> on(Future<T> future) {
+    public <T> Future<T> on(Future<T> future) {
         Context context = vertx.getOrCreateContext();
         Promise<T> promise = Promise.promise();
         long timer = vertx.setTimer(limit.toMillis(), late -> promise.tryFail(new TooLateException()));
