@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
-import net from 'node:net';
+import { freePort, startCloud } from './cloud.mjs';
 
 const STARTS = 7;
 const CLIENTS = 64;
@@ -30,43 +30,6 @@ function archive() {
 
 const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.on('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function startCloud() {
-  const cloud = spawn('java', [
-    '-XX:TieredStopAtLevel=1',
-    ...['postgres', 'redis', 'dynamodb', 'rds'].map((part) => `-Dheadgate.localcloud.${part}.port=0`),
-    '-cp', `target/test-classes:target/classes:${readFileSync('target/test-classpath', 'utf8')}`,
-    'io.headgate.localcloud.LocalCloudMain',
-  ], { stdio: ['pipe', 'pipe', 'inherit'] });
-  let said = '';
-  for await (const chunk of cloud.stdout) {
-    said += chunk;
-    if (said.includes('ready') && said.includes('\n')) break;
-  }
-  const endpoint = (name) => new RegExp(`${name}=(\\S+)`).exec(said)[1];
-  return {
-    stop: () => cloud.stdin.end(),
-    environment: {
-      QUARKUS_DATASOURCE_REACTIVE_URL: endpoint('postgres'),
-      QUARKUS_DATASOURCE_USERNAME: 'headgate',
-      QUARKUS_DATASOURCE_PASSWORD: 'headgate',
-      QUARKUS_REDIS_HOSTS: endpoint('redis'),
-      QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE: endpoint('dynamodb'),
-      QUARKUS_RDS_ENDPOINT_OVERRIDE: endpoint('rds'),
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    },
-  };
-}
 
 function ask(port, question, agent) {
   return new Promise((resolve, reject) => {

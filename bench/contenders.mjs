@@ -1,0 +1,42 @@
+// Who is compared: how each is started, and with which settings. All get one core and, on the JVM, the same heap.
+import { existsSync, readdirSync } from 'node:fs';
+
+const JVM = ['java', '-XX:+UseSerialGC', '-Xms256m', '-Xmx256m', '-Xmn160m'];
+const target = new URL('../target/', import.meta.url).pathname;
+const rivals = new URL('rivals/', import.meta.url).pathname;
+const executable = readdirSync(target).find((name) => name.endsWith('-runner'));
+
+const CACHED = ['cached-user'];
+
+function archive() {
+  const file = `${target}quarkus-app/app-cds.jsa`;
+  return existsSync(file) ? [`-XX:SharedArchiveFile=${file}`] : [];
+}
+
+const gateway = (cloud, port, management) => ({
+  ...cloud.environment,
+  QUARKUS_HTTP_PORT: port,
+  QUARKUS_MANAGEMENT_PORT: management,
+  HEADGATE_SECURITY_MODE: 'none',
+});
+const rival = (more = {}) => (cloud, port) => ({
+  BENCH_PORT: port,
+  BENCH_REDIS_URL: cloud.endpoint('redis'),
+  BENCH_POSTGRES_URL: cloud.endpoint('postgres').replace('://', '://headgate:headgate@'),
+  NODE_ENV: 'production',
+  ...more,
+});
+const bareVertx = [...JVM, '-cp', `${rivals}vertx/target/bare-vertx.jar:${rivals}vertx/target/lib/*`, 'io.headgate.bench.BareVertx'];
+
+/** The first is what the others are compared with, byte by byte. `workloads` limits one that can't do all. */
+export const CONTENDERS = [
+  {
+    name: 'Headgate, JVM',
+    command: [...JVM, ...archive(), '-jar', `${target}quarkus-app/quarkus-run.jar`],
+    environment: gateway,
+  },
+  ...(executable ? [{ name: 'Headgate, native', command: [target + executable], environment: gateway }] : []),
+  { name: 'Mercurius', command: ['node', `${rivals}mercurius/server.mjs`], environment: rival() },
+  { name: 'bare Vert.x, Redis', command: bareVertx, environment: rival(), workloads: CACHED },
+  { name: 'bare Vert.x, map', command: bareVertx, environment: rival({ BENCH_FORM: 'map' }), workloads: CACHED },
+];

@@ -1,0 +1,26 @@
+// The part of Headgate's schema that the workloads ask for, and its resolvers.
+import { firstByCreation, userById } from './users.mjs';
+
+export const typeDefs = `
+  scalar DateTime
+  enum Store { POSTGRES }
+  enum UserStatus { ACTIVE INVITED SUSPENDED }
+  enum UserOrderField { CREATED_AT }
+  enum Direction { ASC }
+  input UserOrder { field: UserOrderField! direction: Direction! }
+  type User { id: ID! email: String! name: String! status: UserStatus! createdAt: DateTime! version: Int! }
+  type UserConnection { nodes: [User!]! }
+  type Query {
+    user(id: ID!): User
+    nodes(ids: [ID!]!): [User]!
+    users(store: Store, orderBy: UserOrder, first: Int): UserConnection!
+  }
+`;
+
+export const resolvers = {
+  Query: {
+    user: (_, { id }) => userById(id),
+    nodes: (_, { ids }) => Promise.all(ids.map(userById)),
+    users: (_, { first }) => firstByCreation(first),
+  },
+};

@@ -1,0 +1,96 @@
+// Compares Headgate with its rivals: see README.md. Each round starts every contender anew, one after the other.
+//
+//   node bench/run.mjs [--quick] [--rounds 5] [--seconds 10] [--only Headgate,Mercurius] [--workloads cached-user]
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startCloud } from './cloud.mjs';
+import { CONTENDERS } from './contenders.mjs';
+import { ask, firstSeconds, load, OTHER_CORE, resident, start } from './measure.mjs';
+import { report } from './report.mjs';
+import { WORKLOADS } from './workloads.mjs';
+
+const CHECKED = 20;
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    only: { type: 'string', default: '' },
+    workloads: { type: 'string' },
+  },
+});
+const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
+const seconds = Number(options.seconds ?? (options.quick ? 2 : 10));
+const contenders = CONTENDERS.filter(({ name }) => options.only.split(',').some((part) => name.includes(part)));
+const workloads = WORKLOADS.filter(({ name }) => !options.workloads || options.workloads.split(',').includes(name));
+
+const does = (contender, workload) => !contender.workloads || contender.workloads.includes(workload.name);
+
+/** What stands in Redis before anything is measured: each user, and for the bare handler each whole answer. */
+async function fill(cloud) {
+  process.env.BENCH_REDIS_URL = cloud.endpoint('redis');
+  process.env.BENCH_POSTGRES_URL = cloud.endpoint('postgres').replace('://', '://headgate:headgate@');
+  const { allUsers, pool, redis } = await import('./rivals/node/users.mjs');
+  const users = await allUsers();
+  await Promise.all(users.flatMap((user) => [
+    redis.set(`bench:user:${user.id}`, JSON.stringify(user)),
+    redis.set(`bench:answer:${user.id}`, JSON.stringify({ data: { user } })),
+  ]));
+  await pool.end();
+  await redis.quit();
+  return users.map((user) => user.id);
+}
+
+/** Fails where an answer's data differ by one byte from what the first contender answered. */
+async function check(contender, port, workload) {
+  const step = Math.max(1, Math.floor(workload.sent.length / CHECKED));
+  for (let i = 0; i < workload.sent.length; i += step) {
+    const data = await ask(port, workload.sent[i]);
+    workload.answers[i] ??= data;
+    if (data !== workload.answers[i]) {
+      throw new Error(`${contender.name} answers ${workload.sent[i]}\nwith ${data}\nnot  ${workload.answers[i]}`);
+    }
+  }
+}
+
+async function round(contender, cloud) {
+  const mine = workloads.filter((workload) => does(contender, workload));
+  const subject = await start(contender, cloud, mine[0].sent[0]);
+  try {
+    const firstTen = await firstSeconds(subject, mine[0].file);
+    const measured = {};
+    for (const workload of mine) {
+      await check(contender, subject.port, workload);
+      await load(subject.port, workload.file, seconds);
+      const result = await load(subject.port, workload.file, seconds);
+      if (result.failed > 0) throw new Error(`${contender.name}, ${workload.name}: ${result.failed} requests failed`);
+      measured[workload.name] = { ...result, memory: resident(subject.pid) };
+      await check(contender, subject.port, workload);
+      console.log(`${contender.name}, ${workload.name}: ${result.rate.toFixed(0)} requests/s`);
+    }
+    return { contender: contender.name, firstAnswer: subject.millis, firstTen, measured };
+  } finally {
+    await subject.stop();
+  }
+}
+
+const files = mkdtempSync(`${tmpdir()}/headgate-bench-`);
+const cloud = await startCloud(OTHER_CORE);
+try {
+  const ids = await fill(cloud);
+  for (const workload of workloads) {
+    Object.assign(workload, { sent: workload.bodies(ids), file: `${files}/${workload.name}`, answers: [] });
+    writeFileSync(workload.file, workload.sent.join('\n'));
+  }
+  const results = [];
+  for (let i = 0; i < rounds; i += 1) {
+    for (const contender of contenders) results.push(await round(contender, cloud));
+  }
+  const file = new URL('RESULTS.md', import.meta.url);
+  writeFileSync(file, report({ results, contenders, workloads, rounds, seconds, quick: options.quick }));
+} finally {
+  cloud.stop();
+  rmSync(files, { recursive: true });
+}
