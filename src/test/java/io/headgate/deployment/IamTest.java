@@ -11,6 +11,7 @@ import io.headgate.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -72,8 +73,42 @@ class IamTest {
             "dynamodb:UpdateItem");
 
     /** What AWS restricts to no resource. */
-    private static final Set<String> WITHOUT_RESOURCE =
-            Set.of("dynamodb:ListBackups", "dynamodb:ListTables", "rds:DescribeDBInstanceAutomatedBackups");
+    private static final Set<String> WITHOUT_RESOURCE = Set.of("dynamodb:ListBackups", "dynamodb:ListTables");
+
+    /**
+     * The types of resources that an action of RDS must be allowed on.
+     *
+     * @see <a href="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html">Actions, resources,
+     *     and condition keys for Amazon RDS</a>
+     */
+    private static final Map<String, Set<String>> REQUIRED_TYPES = Map.ofEntries(
+            Map.entry("rds:CreateDBClusterSnapshot", Set.of("cluster", "cluster-snapshot")),
+            Map.entry("rds:CreateDBInstance", Set.of("db")),
+            Map.entry("rds:CreateDBSnapshot", Set.of("db", "snapshot")),
+            Map.entry("rds:DeleteDBClusterSnapshot", Set.of("cluster-snapshot")),
+            Map.entry("rds:DeleteDBSnapshot", Set.of("snapshot")),
+            Map.entry("rds:ModifyDBCluster", Set.of("cluster")),
+            Map.entry("rds:ModifyDBInstance", Set.of("db")),
+            Map.entry("rds:RestoreDBClusterFromSnapshot", Set.of("cluster", "cluster-pg", "og", "subgrp")),
+            Map.entry("rds:RestoreDBClusterToPointInTime", Set.of("cluster", "cluster-pg", "og", "subgrp")),
+            Map.entry("rds:RestoreDBInstanceFromDBSnapshot", Set.of("db", "og", "pg", "subgrp")),
+            Map.entry("rds:RestoreDBInstanceToPointInTime", Set.of("db", "og", "pg", "subgrp")));
+
+    /** Those that it may be allowed on, from the same table, where the gateway names such a resource. */
+    private static final Map<String, Set<String>> OPTIONAL_TYPES = Map.ofEntries(
+            Map.entry("rds:AddTagsToResource", Set.of("cluster", "cluster-snapshot", "db", "snapshot")),
+            Map.entry("rds:CreateDBInstance", Set.of("cluster", "og", "pg", "subgrp")),
+            Map.entry("rds:DescribeDBClusterSnapshots", Set.of("cluster", "cluster-snapshot")),
+            Map.entry("rds:DescribeDBClusters", Set.of("cluster")),
+            Map.entry("rds:DescribeDBInstanceAutomatedBackups", Set.of("auto-backup", "db")),
+            Map.entry("rds:DescribeDBInstances", Set.of("db")),
+            Map.entry("rds:DescribeDBSnapshots", Set.of("db", "snapshot")),
+            Map.entry("rds:ModifyDBCluster", Set.of("cluster-pg", "og", "pg")),
+            Map.entry("rds:ModifyDBInstance", Set.of("og", "pg")),
+            Map.entry("rds:RestoreDBClusterFromSnapshot", Set.of("cluster-snapshot", "snapshot")),
+            Map.entry("rds:RestoreDBClusterToPointInTime", Set.of("cluster-auto-backup")),
+            Map.entry("rds:RestoreDBInstanceFromDBSnapshot", Set.of("cluster-snapshot", "snapshot")),
+            Map.entry("rds:RestoreDBInstanceToPointInTime", Set.of("auto-backup")));
 
     private static final Collection<JavaClass> CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -118,6 +153,32 @@ class IamTest {
                 }
             });
         }
+    }
+
+    @Test
+    void resourcesOfRdsAreOfTheTypesThatItsActionsTake() throws IOException {
+        List<Map<String, Object>> all = new ArrayList<>(statements("reader"));
+        all.addAll(statements("operator"));
+        List<Map<String, Object>> ofRds = all.stream()
+                .filter(statement -> texts(statement.get("Action")).get(0).startsWith("rds:"))
+                .toList();
+
+        assertThat(ofRds).hasSize(3).allSatisfy(statement -> {
+            List<String> actions = texts(statement.get("Action"));
+            Set<String> required = types(REQUIRED_TYPES, actions);
+            Set<String> taken = types(OPTIONAL_TYPES, actions);
+            taken.addAll(required);
+            assertThat(texts(statement.get("Resource")))
+                    .extracting(arn -> arn.split(":", -1)[5])
+                    .containsAll(required)
+                    .isSubsetOf(taken);
+        });
+    }
+
+    private static Set<String> types(Map<String, Set<String>> ofActions, List<String> actions) {
+        return actions.stream()
+                .flatMap(action -> ofActions.getOrDefault(action, Set.of()).stream())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private record Call(String origin, String action) {
