@@ -28,7 +28,8 @@ const rival = (more = {}) => (cloud, port) => ({
 });
 const bareVertx = [...JVM, '-cp', `${rivals}vertx/target/bare-vertx.jar:${rivals}vertx/target/lib/*`, 'io.headgate.bench.BareVertx'];
 
-/** The first is what the others are compared with, byte by byte. `workloads` limits one that can't do all. */
+/** The first is what the others are compared with, byte by byte. `workloads` limits one that can't do all;
+ * `dialect` names the queries of one whose schema is its own. */
 export const CONTENDERS = [
   {
     name: 'Headgate, JVM',
@@ -37,6 +38,8 @@ export const CONTENDERS = [
   },
   ...(executable ? [{ name: 'Headgate, native', command: [target + executable], environment: gateway }] : []),
   { name: 'Mercurius', command: ['node', `${rivals}mercurius/server.mjs`], environment: rival() },
+  { name: 'GraphQL Yoga', command: ['node', `${rivals}yoga/server.mjs`], environment: rival() },
+  { name: 'Apollo Server', command: ['node', `${rivals}apollo/server.mjs`], environment: rival() },
   { name: 'bare Vert.x, Redis', command: bareVertx, environment: rival(), workloads: CACHED },
   { name: 'bare Vert.x, map', command: bareVertx, environment: rival({ BENCH_FORM: 'map' }), workloads: CACHED },
 ];

@@ -26,7 +26,10 @@ const seconds = Number(options.seconds ?? (options.quick ? 2 : 10));
 const contenders = CONTENDERS.filter(({ name }) => options.only.split(',').some((part) => name.includes(part)));
 const workloads = WORKLOADS.filter(({ name }) => !options.workloads || options.workloads.split(',').includes(name));
 
+const bodies = (contender, workload) => workload.written[contender.dialect ?? 'headgate'];
 const does = (contender, workload) => !contender.workloads || contender.workloads.includes(workload.name);
+
+const answer = ({ __typename, userId, ...user }) => JSON.stringify({ data: { user } });
 
 /** What stands in Redis before anything is measured: each user, and for the bare handler each whole answer. */
 async function fill(cloud) {
@@ -36,7 +39,7 @@ async function fill(cloud) {
   const users = await allUsers();
   await Promise.all(users.flatMap((user) => [
     redis.set(`bench:user:${user.id}`, JSON.stringify(user)),
-    redis.set(`bench:answer:${user.id}`, JSON.stringify({ data: { user } })),
+    redis.set(`bench:answer:${user.id}`, answer(user)),
   ]));
   await pool.end();
   await redis.quit();
@@ -45,26 +48,27 @@ async function fill(cloud) {
 
 /** Fails where an answer's data differ by one byte from what the first contender answered. */
 async function check(contender, port, workload) {
-  const step = Math.max(1, Math.floor(workload.sent.length / CHECKED));
-  for (let i = 0; i < workload.sent.length; i += step) {
-    const data = await ask(port, workload.sent[i]);
+  const { sent } = bodies(contender, workload);
+  const step = Math.max(1, Math.floor(sent.length / CHECKED));
+  for (let i = 0; i < sent.length; i += step) {
+    const data = await ask(port, sent[i]);
     workload.answers[i] ??= data;
     if (data !== workload.answers[i]) {
-      throw new Error(`${contender.name} answers ${workload.sent[i]}\nwith ${data}\nnot  ${workload.answers[i]}`);
+      throw new Error(`${contender.name} answers ${sent[i]}\nwith ${data}\nnot  ${workload.answers[i]}`);
     }
   }
 }
 
 async function round(contender, cloud) {
   const mine = workloads.filter((workload) => does(contender, workload));
-  const subject = await start(contender, cloud, mine[0].sent[0]);
+  const subject = await start(contender, cloud, bodies(contender, mine[0]).sent[0]);
   try {
-    const firstTen = await firstSeconds(subject, mine[0].file);
+    const firstTen = await firstSeconds(subject, bodies(contender, mine[0]).file);
     const measured = {};
     for (const workload of mine) {
       await check(contender, subject.port, workload);
-      await load(subject.port, workload.file, seconds);
-      const result = await load(subject.port, workload.file, seconds);
+      await load(subject.port, bodies(contender, workload).file, seconds);
+      const result = await load(subject.port, bodies(contender, workload).file, seconds);
       if (result.failed > 0) throw new Error(`${contender.name}, ${workload.name}: ${result.failed} requests failed`);
       measured[workload.name] = { ...result, memory: resident(subject.pid) };
       await check(contender, subject.port, workload);
@@ -81,8 +85,13 @@ const cloud = await startCloud(OTHER_CORE);
 try {
   const ids = await fill(cloud);
   for (const workload of workloads) {
-    Object.assign(workload, { sent: workload.bodies(ids), file: `${files}/${workload.name}`, answers: [] });
-    writeFileSync(workload.file, workload.sent.join('\n'));
+    workload.answers = [];
+    workload.written = Object.fromEntries(Object.entries(workload.queries).map(([dialect, query]) => {
+      const sent = workload.bodies(ids, query);
+      const file = `${files}/${workload.name}-${dialect}`;
+      writeFileSync(file, sent.join('\n'));
+      return [dialect, { sent, file }];
+    }));
   }
   const results = [];
   for (let i = 0; i < rounds; i += 1) {

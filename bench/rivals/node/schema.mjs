@@ -8,11 +8,20 @@ export const typeDefs = `
   enum UserOrderField { CREATED_AT }
   enum Direction { ASC }
   input UserOrder { field: UserOrderField! direction: Direction! }
-  type User { id: ID! email: String! name: String! status: UserStatus! createdAt: DateTime! version: Int! }
+  interface Node { id: ID! }
+  type User implements Node {
+    id: ID!
+    userId: String!
+    email: String!
+    name: String!
+    status: UserStatus!
+    createdAt: DateTime!
+    version: Int!
+  }
   type UserConnection { nodes: [User!]! }
   type Query {
     user(id: ID!): User
-    nodes(ids: [ID!]!): [User]!
+    nodes(ids: [ID!]!): [Node]!
     users(store: Store, orderBy: UserOrder, first: Int): UserConnection!
   }
 `;

@@ -24,7 +24,9 @@ const keyOf = (id) => Buffer.from(id, 'base64url').toString().slice('user:p:'.le
 
 function user(row) {
   return {
+    __typename: 'User',
     id: globalId(row.user_id),
+    userId: row.user_id,
     email: row.email,
     name: row.name,
     status: row.status,
