@@ -15,6 +15,10 @@ const script = new URL('load.lua', import.meta.url).pathname;
 const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 const run = promisify(execFile);
 
+const running = new Set();
+process.on('exit', () => running.forEach((child) => child.kill()));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
 /** The text of `data` in the answer, which must be JSON without errors and written without spaces. */
 export function ask(port, body) {
   return new Promise((resolve, reject) => {
@@ -45,7 +49,8 @@ export async function start(contender, cloud, body) {
   const [command, ...options] = [...SUBJECT_CORE, ...contender.command];
   const began = performance.now();
   const subject = spawn(command, options, { env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'inherit'] });
-  const ended = new Promise((resolve) => subject.on('exit', resolve));
+  running.add(subject);
+  const ended = new Promise((resolve) => subject.on('exit', resolve)).finally(() => running.delete(subject));
   const stop = () => { subject.kill(); return ended; };
   for (;;) {
     try {
@@ -70,7 +75,8 @@ export async function load(port, file, seconds, until) {
   ].map(String));
   // Interrupted, wrk ends at once and reports.
   const timer = until && setTimeout(() => generator.child.kill('SIGINT'), until - performance.now());
-  const { stdout } = await generator;
+  running.add(generator.child);
+  const { stdout } = await generator.finally(() => running.delete(generator.child));
   clearTimeout(timer);
   const measured = JSON.parse(stdout.trim().split('\n').pop());
   return {

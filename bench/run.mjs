@@ -81,6 +81,7 @@ async function round(contender, cloud) {
 }
 
 const files = mkdtempSync(`${tmpdir()}/headgate-bench-`);
+process.on('exit', () => rmSync(files, { recursive: true }));
 const cloud = await startCloud(OTHER_CORE);
 try {
   const ids = await fill(cloud);
@@ -101,5 +102,4 @@ try {
   writeFileSync(file, report({ results, contenders, workloads, rounds, seconds, quick: options.quick }));
 } finally {
   cloud.stop();
-  rmSync(files, { recursive: true });
 }
