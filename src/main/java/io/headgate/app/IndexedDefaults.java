@@ -7,15 +7,17 @@ import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import io.smallrye.config.common.AbstractConfigSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds default values by the text before their first {@code *}. SmallRye Config compares each name that is looked up and
- * not set with each of the hundreds of defaults such as {@code quarkus.redis.*.hosts}, since {@link PropertyName}s of one
- * hash are nearly all: a third of the start of a native executable. What is found is the same.
+ * Makes default values cheap, on which a native executable otherwise spends half of its start: SmallRye Config compares each
+ * name that is looked up with each of hundreds such as {@code quarkus.redis.*.hosts}, since {@link PropertyName}s have nearly
+ * all one hash, and goes through the names of all defaults for each map. Here defaults are found by the text before their
+ * first {@code *}, and only those are named that could be a map's key. What is found is the same.
  */
 public final class IndexedDefaults implements SmallRyeConfigBuilderCustomizer {
 
@@ -29,10 +31,17 @@ public final class IndexedDefaults implements SmallRyeConfigBuilderCustomizer {
 
     @Override
     public void configBuilder(SmallRyeConfigBuilder builder) {
+        SmallRyeConfigBuilder.MappingBuilder mappings = builder.getMappingsBuilder();
+        Set<String> members = new HashSet<>();
+        mappings.getMappings()
+                .forEach(mapping -> members.addAll(mapping.getProperties().keySet()));
+        mappings.getMappingsInstances()
+                .keySet()
+                .forEach(mapping -> members.addAll(mapping.getProperties().keySet()));
         Map<String, String> defaults = builder.getDefaultValues();
-        builder.withSources(new Source(defaults));
+        builder.withSources(new Source(defaults, members));
         defaults.clear();
-        Set<String> ignored = builder.getMappingsBuilder().getIgnoredPaths();
+        Set<String> ignored = mappings.getIgnoredPaths();
         if (ignored.contains(ANY_OF_QUARKUS)) {
             // Each is covered by it, and would be compared with each name that is set.
             ignored.removeIf(path -> path.startsWith("quarkus.") && !path.equals(ANY_OF_QUARKUS));
@@ -44,15 +53,20 @@ public final class IndexedDefaults implements SmallRyeConfigBuilderCustomizer {
 
         private static final long serialVersionUID = 1;
 
+        private final Set<String> names = new HashSet<>();
         private final Map<String, String> values = new HashMap<>();
         private final transient Map<String, List<Map.Entry<String, String>>> wildcards = new HashMap<>();
 
-        Source(Map<String, String> defaults) {
+        /** @param members names of single values, which are looked up by their names */
+        Source(Map<String, String> defaults, Set<String> members) {
             super(DefaultValuesConfigSource.NAME, DefaultValuesConfigSource.ORDINAL);
             for (Map.Entry<String, String> each : defaults.entrySet()) {
                 int star = each.getKey().indexOf('*');
                 if (star < 0) {
                     values.put(each.getKey(), each.getValue());
+                    if (!members.contains(each.getKey())) {
+                        names.add(each.getKey());
+                    }
                 } else {
                     wildcards
                             .computeIfAbsent(each.getKey().substring(0, star), prefix -> new ArrayList<>())
@@ -63,7 +77,7 @@ public final class IndexedDefaults implements SmallRyeConfigBuilderCustomizer {
 
         @Override
         public Set<String> getPropertyNames() {
-            return values.keySet();
+            return names;
         }
 
         @Override
