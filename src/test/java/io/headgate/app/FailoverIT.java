@@ -9,7 +9,9 @@ import io.headgate.localcloud.LocalCloudResource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.model.DBInstance;
+import software.amazon.awssdk.services.rds.model.Endpoint;
 
 /**
  * What 64 clients of a packaged gateway notice when the primary of a Multi-AZ PostgreSQL dies and its standby takes over at
@@ -41,9 +44,36 @@ class FailoverIT {
 
     @Test
     void losesNothingAndAnswersNothingWrong() throws InterruptedException {
+        failOver(Map.of());
+    }
+
+    @Test
+    void losesNothingAndAnswersNothingWrongWithReadReplicas() throws InterruptedException {
+        String readers;
+        try (RdsAsyncClient rds = CLOUD.rds().client()) {
+            awaitAvailable(rds, "mydb");
+            readers = Stream.of("mydb-a", "mydb-b")
+                    .map(replica -> {
+                        rds.createDBInstanceReadReplica(r ->
+                                        r.sourceDBInstanceIdentifier("mydb").dbInstanceIdentifier(replica))
+                                .join();
+                        awaitAvailable(rds, replica);
+                        Endpoint endpoint = instance(rds, replica).endpoint();
+                        return endpoint.address() + ":" + endpoint.port();
+                    })
+                    .collect(Collectors.joining(","));
+        }
+
+        failOver(Map.of("headgate.postgres.readers", readers));
+    }
+
+    private static void failOver(Map<String, String> configuration) throws InterruptedException {
+        Map<String, String> all = new HashMap<>(LocalCloudResource.configuration(CLOUD));
+        all.putAll(configuration);
         try (RdsAsyncClient rds = CLOUD.rds().client();
-                GatewayProcess gateway = GatewayProcess.start(new HashMap<>(LocalCloudResource.configuration(CLOUD)))) {
-            await(() -> mydb(rds).multiAZ() && mydb(rds).dbInstanceStatus().equals("available"));
+                GatewayProcess gateway = GatewayProcess.start(all)) {
+            await(() -> mydb(rds).multiAZ());
+            awaitAvailable(rds, "mydb");
             List<UserClient> clients = IntStream.range(0, CLIENTS)
                     .mapToObj(number -> new UserClient(gateway.endpoint(), number))
                     .toList();
@@ -55,8 +85,8 @@ class FailoverIT {
             long asked = System.nanoTime();
             rds.rebootDBInstance(r -> r.dbInstanceIdentifier("mydb").forceFailover(true))
                     .join();
-            await(() -> !mydb(rds).availabilityZone().equals(zone)
-                    && mydb(rds).dbInstanceStatus().equals("available"));
+            await(() -> !mydb(rds).availabilityZone().equals(zone));
+            awaitAvailable(rds, "mydb");
             awaitProgress(clients);
             clients.forEach(UserClient::stop);
             for (Thread thread : threads) {
@@ -91,8 +121,16 @@ class FailoverIT {
                         || !clients.get(i).surprises().isEmpty()));
     }
 
+    private static void awaitAvailable(RdsAsyncClient rds, String name) {
+        await(() -> instance(rds, name).dbInstanceStatus().equals("available"));
+    }
+
     private static DBInstance mydb(RdsAsyncClient rds) {
-        return rds.describeDBInstances(request -> request.dbInstanceIdentifier("mydb"))
+        return instance(rds, "mydb");
+    }
+
+    private static DBInstance instance(RdsAsyncClient rds, String name) {
+        return rds.describeDBInstances(request -> request.dbInstanceIdentifier(name))
                 .join()
                 .dbInstances()
                 .get(0);

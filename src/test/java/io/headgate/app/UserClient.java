@@ -69,11 +69,14 @@ final class UserClient implements Runnable {
             for (int i = 0; !stopped; i++) {
                 List<String> ids = List.copyOf(users.keySet());
                 if (ids.isEmpty() || random.nextInt(10) == 0) {
-                    create(run + "-" + number + "-" + i + "@example.com");
+                    create(prefix() + i + "@example.com");
                 } else {
                     String id = ids.get(random.nextInt(ids.size()));
-                    if (random.nextInt(3) == 0) {
+                    int next = random.nextInt(8);
+                    if (next < 2) {
                         update(id, "name " + i);
+                    } else if (next == 2) {
+                        list();
                     } else {
                         read(id, random.nextBoolean() ? "STRONG" : "EVENTUAL");
                     }
@@ -82,6 +85,10 @@ final class UserClient implements Runnable {
         } catch (RuntimeException | AssertionError e) {
             surprises.add(e.toString());
         }
+    }
+
+    private String prefix() {
+        return run + "-" + number + "-";
     }
 
     private void create(String email) {
@@ -135,6 +142,23 @@ final class UserClient implements Runnable {
         } else {
             requireNotMade(answer);
         }
+    }
+
+    /** A list has all that this client was told of, wherever it is read: its own changes are seen at once. */
+    private void list() {
+        Answer answer = ask(
+                "query($prefix: String!) { user: users(store: POSTGRES, first: 1000, filter: {email: {startsWith: $prefix}})"
+                        + " { nodes" + FIELDS + " } }",
+                Map.of("prefix", prefix()));
+        if (answer.user == null) {
+            requireNotMade(answer);
+            return;
+        }
+        Map<String, Map<?, ?>> seen = new HashMap<>();
+        for (Object node : (List<?>) Objects.requireNonNull(answer.user.get("nodes"))) {
+            seen.put(String.valueOf(((Map<?, ?>) node).get("id")), (Map<?, ?>) node);
+        }
+        users.keySet().forEach(id -> expect(id, Objects.requireNonNull(seen.get(id), "a list lacks the user " + id)));
     }
 
     private void expect(String id, Map<?, ?> seen) {
