@@ -3,7 +3,7 @@ MVN := ./mvnw
 
 .PHONY: help
 help: ## Show the habits
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: dev
 dev: ## Run the gateway with its PostgreSQL, DynamoDB, Redis and sample users; reloads what you change
@@ -24,6 +24,10 @@ format: ## Format the sources
 .PHONY: schema
 schema: ## Write schema.graphql anew from the running server
 	$(MVN) test -Dtest=SchemaTest -Dheadgate.schema.write=true
+
+.PHONY: authorization
+authorization: ## Write docs/authorization.md anew from the packaged gateway
+	$(MVN) verify -Dskip.unit.tests -Dit.test=AuthorizationIT -Dheadgate.authorization.write=true
 
 .PHONY: soak
 soak: ## Ten minutes of random operations against a model, with Redis stopped and started meanwhile

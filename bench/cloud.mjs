@@ -39,6 +39,8 @@ export async function startCloud(wrap = []) {
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
+      HEADGATE_HTTP_SHUTDOWN_DELAY: '0s',
+      HEADGATE_SECURITY_MODE: 'none',
     },
   };
 }

@@ -32,22 +32,23 @@ class ArchitectureTest {
             value = {
                 "error          |",
                 "json           | error",
+                "security       | error",
                 "user           | error json",
                 "user.postgres  | user error json",
                 "user.dynamodb  | user error json aws",
                 "redis          |",
                 "user.cache     | user error json redis",
-                "user.graphql   | user error graphql",
+                "user.graphql   | user error graphql security",
                 "recovery       | error",
                 "recovery.rds   | recovery error aws",
                 "recovery.aurora | recovery recovery.rds error aws",
                 "recovery.dynamodb | recovery error aws",
                 "recovery.ledger | recovery error aws json",
-                "recovery.graphql | recovery error graphql",
-                "graphql        | error",
-                "http           | graphql error json redis",
+                "recovery.graphql | recovery error graphql security",
+                "graphql        | error security",
+                "http           | graphql error json redis security",
                 "aws            | error json",
-                "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http redis aws error json"
+                "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http security redis aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)

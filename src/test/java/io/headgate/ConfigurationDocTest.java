@@ -60,7 +60,9 @@ class ConfigurationDocTest {
         if (value != null) {
             return value.value();
         }
-        return property.getReturnType() == Optional.class ? "none" : "required";
+        return property.getReturnType() == Optional.class || property.getReturnType() == Map.class
+                ? "none"
+                : "required";
     }
 
     private static String kebab(String name) {

@@ -52,6 +52,7 @@ public final class GatewayProcess implements AutoCloseable {
             int port = freePort();
             int managementPort = freePort();
             Map<String, String> properties = new HashMap<>(configuration);
+            properties.putIfAbsent("headgate.security.mode", "none");
             properties.put("quarkus.http.port", String.valueOf(port));
             properties.put("quarkus.http.host", "127.0.0.1");
             properties.put("quarkus.management.port", String.valueOf(managementPort));

@@ -39,6 +39,11 @@ public final class SocketClient implements AutoCloseable, WebSocket.Listener {
         return new SocketClient("graphql-transport-ws", RestAssured.port);
     }
 
+    /** A connection to the server at a port, on which nothing was sent. */
+    public static SocketClient connect(int port) {
+        return new SocketClient("graphql-transport-ws", port);
+    }
+
     /** A connection that the server acknowledged. */
     public static SocketClient open() {
         return initialised(connect());

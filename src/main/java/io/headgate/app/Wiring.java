@@ -24,6 +24,8 @@ import io.headgate.recovery.rds.RdsConfig;
 import io.headgate.recovery.rds.RdsRecoveryTarget;
 import io.headgate.redis.RedisConfig;
 import io.headgate.redis.SharedRedis;
+import io.headgate.security.Authentication;
+import io.headgate.security.SecurityConfig;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.CacheConfig;
@@ -36,6 +38,7 @@ import io.headgate.user.postgres.PostgresConfig;
 import io.headgate.user.postgres.PostgresUserStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.ClientProxy;
+import io.quarkus.oidc.TenantIdentityProvider;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.sqlclient.Pool;
@@ -46,6 +49,7 @@ import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -260,8 +264,22 @@ class Wiring {
 
     @Produces
     @Singleton
-    GraphQlRoute route(GraphQlEngine engine, HttpConfig config) {
-        return new GraphQlRoute(engine, config);
+    Authentication authentication(
+            SecurityConfig config,
+            @ConfigProperty(name = OptionalOidc.ISSUER) Optional<String> issuer,
+            Instance<TenantIdentityProvider> provider) {
+        return new Authentication(
+                config, issuer.isPresent() ? new OidcTokens(provider.get()) : null, InstantSource.system());
+    }
+
+    @Produces
+    @Singleton
+    GraphQlRoute route(
+            GraphQlEngine engine,
+            Authentication authentication,
+            HttpConfig config,
+            @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
+        return new GraphQlRoute(engine, authentication, config, origins.orElse(List.of()));
     }
 
     @Produces

@@ -4,6 +4,8 @@ import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.error.GatewayException;
+import io.headgate.security.Caller;
+import io.headgate.security.Role;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,12 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** What all features share in the schema: pages, and nodes by id, whichever feature they are of. */
 final class CommonApi {
 
+    /** What a node is of decides too: see {@link #owner}. */
+    static final Map<String, Role> ROLES =
+            Map.of("Query.node", Role.READER, "Query.nodes", Role.READER, "Node", Role.READER, "PageInfo", Role.READER);
+
     private static final int MAX_NODES = 1_000;
 
     private final List<GraphQlApi> apis;
+    private final FieldRoles roles;
 
-    CommonApi(List<GraphQlApi> apis) {
+    CommonApi(List<GraphQlApi> apis, FieldRoles roles) {
         this.apis = apis;
+        this.roles = roles;
     }
 
     void wire(RuntimeWiring.Builder wiring) {
@@ -37,7 +45,7 @@ final class CommonApi {
 
     private CompletableFuture<@Nullable Object> node(DataFetchingEnvironment environment) {
         String id = Arguments.of(environment).requiredText("id");
-        return owner(id).nodes(environment, List.of(id)).thenApply(nodes -> nodes.get(0));
+        return owner(environment, id).nodes(environment, List.of(id)).thenApply(nodes -> nodes.get(0));
     }
 
     private CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment) {
@@ -47,7 +55,7 @@ final class CommonApi {
         }
         Map<GraphQlApi, List<Integer>> places = new LinkedHashMap<>();
         for (int place = 0; place < ids.size(); place++) {
-            places.computeIfAbsent(owner(ids.get(place)), api -> new ArrayList<>())
+            places.computeIfAbsent(owner(environment, ids.get(place)), api -> new ArrayList<>())
                     .add(place);
         }
         List<@Nullable Object> found = new ArrayList<>(Collections.nCopies(ids.size(), null));
@@ -62,12 +70,17 @@ final class CommonApi {
         return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).thenApply(all -> found);
     }
 
-    private GraphQlApi owner(String id) {
-        return apis.stream()
+    /** The feature whose node it is, where the caller may see nodes of that feature. */
+    private GraphQlApi owner(DataFetchingEnvironment environment, String id) {
+        GraphQlApi owner = apis.stream()
                 .filter(api -> api.owns(id))
                 .findFirst()
                 .orElseThrow(() -> GatewayException.invalidArgument("'" + id
                         + "' is no id that Headgate gives: pass the id of a user, a database (rds:mydb), a snapshot or"
                         + " an operation unchanged"));
+        roles.requireAll(
+                environment.getGraphQlContext().get(Caller.class),
+                owner.nodeTypes().values());
+        return owner;
     }
 }

@@ -89,7 +89,7 @@ final class Errors implements DataFetcherExceptionHandler {
         return ours;
     }
 
-    private static Map<String, Object> extensions(GatewayException failure) {
+    static Map<String, Object> extensions(GatewayException failure) {
         Map<String, Object> extensions = new LinkedHashMap<>();
         extensions.put("code", failure.code().name());
         extensions.put("retryable", failure.retryable());

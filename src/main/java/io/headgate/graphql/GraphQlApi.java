@@ -3,6 +3,7 @@ package io.headgate.graphql;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
+import io.headgate.security.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,9 @@ public interface GraphQlApi {
 
     /** The types of the schema that are {@code Node}s, by the class of the values behind them. */
     Map<Class<?>, String> nodeTypes();
+
+    /** The role that each field needs, by {@code Type.field}, or by {@code Type} for all fields without one of their own. */
+    Map<String, Role> roles();
 
     /** Whether an id, by its form, is of one of the feature's nodes. */
     boolean owns(String id);

@@ -15,7 +15,9 @@ import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperat
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.OperationDefinition;
+import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
+import io.headgate.security.Caller;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.Collection;
@@ -38,10 +40,11 @@ public final class GraphQlEngine {
 
     public GraphQlEngine(Collection<GraphQlApi> apis) {
         this.apis = List.copyOf(apis);
-        this.graphQl = GraphQL.newGraphQL(GraphQlSchema.answeredBy(apis))
+        FieldRoles roles = GraphQlSchema.roles(this.apis);
+        this.graphQl = GraphQL.newGraphQL(GraphQlSchema.answeredBy(this.apis, roles))
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(documents())
-                .instrumentation(new AllowedOnly())
+                .instrumentation(new AllowedOnly(roles))
                 .build();
     }
 
@@ -49,8 +52,8 @@ public final class GraphQlEngine {
      * Runs a query or a mutation and gives what is to be sent as JSON. Does not fail for anything the client did: that is
      * in the result's {@code errors}. Cancelling it ends the reads that are under way.
      */
-    public Uni<Result> execute(GraphQlRequest request) {
-        return run(request).map(execution -> result(execution.result));
+    public Uni<Result> execute(GraphQlRequest request, Caller caller) {
+        return run(request, caller).map(execution -> result(execution.result));
     }
 
     /**
@@ -59,8 +62,8 @@ public final class GraphQlEngine {
      *
      * @param onEvents is run before the first result where it is a subscription
      */
-    public Multi<Result> stream(GraphQlRequest request, Runnable onEvents) {
-        return run(request).onItem().transformToMulti(execution -> {
+    public Multi<Result> stream(GraphQlRequest request, Caller caller, Runnable onEvents) {
+        return run(request, caller).onItem().transformToMulti(execution -> {
             ExecutionResult result = execution.result;
             if (result.isDataPresent() && result.getData() instanceof Publisher<?> events) {
                 onEvents.run();
@@ -74,7 +77,7 @@ public final class GraphQlEngine {
         });
     }
 
-    private Uni<Execution> run(GraphQlRequest request) {
+    private Uni<Execution> run(GraphQlRequest request, Caller caller) {
         return Uni.createFrom().deferred(() -> {
             Reads reads = new Reads();
             DataLoaderRegistry loaders = new DataLoaderRegistry();
@@ -87,6 +90,8 @@ public final class GraphQlEngine {
                             reads,
                             GraphQlRequest.class,
                             request,
+                            Caller.class,
+                            caller,
                             SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED,
                             true))
                     .dataLoaderRegistry(loaders)
@@ -110,7 +115,7 @@ public final class GraphQlEngine {
 
     /** The answer to a request that can't be executed. */
     public static Result refusal(GatewayException failure) {
-        return new Result(Errors.refusal(failure), Outcome.REFUSED);
+        return new Result(Errors.refusal(failure), Outcome.of(failure.code()));
     }
 
     /**
@@ -126,32 +131,61 @@ public final class GraphQlEngine {
         EXECUTED,
         /** The request is wrong by itself, so that nothing of it was executed. */
         REFUSED,
+        /** The caller must say who it is; nothing of it was executed. */
+        UNAUTHENTICATED,
+        /** The caller may not do this; nothing of it was executed. */
+        FORBIDDEN,
+        /** Who the caller is can't be found out now; nothing of it was executed. */
+        UNAVAILABLE,
         /** A mutation where only queries are allowed; nothing of it was executed. */
-        MUTATION_REFUSED
+        MUTATION_REFUSED;
+
+        private static Outcome of(ErrorCode refusal) {
+            return switch (refusal) {
+                case UNAUTHENTICATED -> UNAUTHENTICATED;
+                case FORBIDDEN -> FORBIDDEN;
+                case UNAVAILABLE -> UNAVAILABLE;
+                default -> REFUSED;
+            };
+        }
     }
 
     private static Outcome outcome(ExecutionResult result) {
         if (result.isDataPresent()) {
             return Outcome.EXECUTED;
         }
-        return result.getErrors().stream().anyMatch(MutationRefused.class::isInstance)
-                ? Outcome.MUTATION_REFUSED
-                : Outcome.REFUSED;
+        return result.getErrors().get(0) instanceof Refusal refusal ? refusal.outcome : Outcome.REFUSED;
     }
 
     /** Keeps operations from running where they are not allowed. */
     private static final class AllowedOnly extends SimplePerformantInstrumentation {
+
+        private final FieldRoles roles;
+
+        AllowedOnly(FieldRoles roles) {
+            this.roles = roles;
+        }
 
         @Override
         public @Nullable InstrumentationContext<ExecutionResult> beginExecuteOperation(
                 InstrumentationExecuteOperationParameters parameters, InstrumentationState state) {
             ExecutionContext context = parameters.getExecutionContext();
             GraphQlRequest request = context.getGraphQLContext().get(GraphQlRequest.class);
+            try {
+                roles.require(
+                        context.getGraphQLContext().get(Caller.class),
+                        context.getDocument(),
+                        context.getOperationDefinition());
+            } catch (GatewayException refused) {
+                throw new Refusal(Outcome.of(refused.code()), refused);
+            }
             OperationDefinition.Operation operation =
                     context.getOperationDefinition().getOperation();
             if (operation == OperationDefinition.Operation.MUTATION
                     && request.allowed() == GraphQlRequest.Allowed.QUERIES) {
-                throw new MutationRefused();
+                throw new Refusal(
+                        Outcome.MUTATION_REFUSED,
+                        GatewayException.invalidArgument("only queries are answered on GET; send mutations by POST"));
             }
             if (operation == OperationDefinition.Operation.SUBSCRIPTION
                     && request.allowed() != GraphQlRequest.Allowed.ALL) {
@@ -163,10 +197,23 @@ public final class GraphQlEngine {
         }
     }
 
-    private static final class MutationRefused extends AbortExecutionException {
+    /** An operation that is right, and is not executed. */
+    private static final class Refusal extends AbortExecutionException {
 
-        MutationRefused() {
-            super("only queries are answered on GET; send mutations by POST");
+        private static final long serialVersionUID = 1;
+
+        private final Outcome outcome;
+        private final transient GatewayException failure;
+
+        Refusal(Outcome outcome, GatewayException failure) {
+            super(failure.getMessage());
+            this.outcome = outcome;
+            this.failure = failure;
+        }
+
+        @Override
+        public Map<String, Object> getExtensions() {
+            return Errors.extensions(failure);
         }
     }
 

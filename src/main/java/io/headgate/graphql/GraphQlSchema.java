@@ -10,6 +10,7 @@ import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeRuntimeWiring;
+import io.headgate.security.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -38,10 +39,10 @@ final class GraphQlSchema {
      *
      * @throws IllegalStateException when a field has no data fetcher, or a data fetcher no field
      */
-    static GraphQLSchema answeredBy(Collection<GraphQlApi> apis) {
+    static GraphQLSchema answeredBy(Collection<GraphQlApi> apis, FieldRoles roles) {
         RuntimeWiring.Builder wiring = RuntimeWiring.newRuntimeWiring();
         Map<Class<?>, String> nodeTypes = new HashMap<>();
-        new CommonApi(List.copyOf(apis)).wire(wiring);
+        new CommonApi(List.copyOf(apis), roles).wire(wiring);
         for (GraphQlApi api : apis) {
             api.wire(wiring);
             nodeTypes.putAll(api.nodeTypes());
@@ -54,6 +55,13 @@ final class GraphQlSchema {
         add(code, wiring.build());
         requireDataFetchers(code);
         return TYPES.transformWithoutTypes(schema -> schema.codeRegistry(code));
+    }
+
+    /** Which roles the fields need that these features answer; each field has a rule. */
+    static FieldRoles roles(Collection<GraphQlApi> apis) {
+        Map<String, Role> rules = new HashMap<>(CommonApi.ROLES);
+        apis.forEach(api -> rules.putAll(api.roles()));
+        return new FieldRoles(TYPES, rules);
     }
 
     @SuppressWarnings("rawtypes")

@@ -7,16 +7,20 @@ import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest;
 import io.headgate.json.Json;
+import io.headgate.security.Authentication;
+import io.headgate.security.Credentials;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -48,18 +52,23 @@ public final class GraphQlRoute {
     private static final int WORTH_COMPRESSING = 1_024;
 
     private final GraphQlEngine engine;
+    private final Authentication authentication;
     private final HttpConfig config;
     private final InFlight inFlight = new InFlight();
     private final GraphQlSockets sockets;
 
-    /** @throws IllegalArgumentException with the name of the property when no body could be let in */
-    public GraphQlRoute(GraphQlEngine engine, HttpConfig config) {
+    /**
+     * @param origins of pages that may open WebSockets, besides those of the gateway itself
+     * @throws IllegalArgumentException with the name of the property when no body could be let in
+     */
+    public GraphQlRoute(GraphQlEngine engine, Authentication authentication, HttpConfig config, List<String> origins) {
         if (config.maxBodySize().asLongValue() < 1) {
             throw new IllegalArgumentException("headgate.http.max-body-size must be more than 0");
         }
         this.engine = engine;
+        this.authentication = authentication;
         this.config = config;
-        this.sockets = new GraphQlSockets(engine, inFlight);
+        this.sockets = new GraphQlSockets(engine, authentication, origins, inFlight);
     }
 
     public void addTo(Router router) {
@@ -131,15 +140,27 @@ public final class GraphQlRoute {
                 execution.cancel();
             }
         });
-        running.set(engine.execute(request)
+        running.set(authentication
+                .caller(credentials(context.request()))
+                .chain(caller -> engine.execute(request, caller))
+                .onFailure(GatewayException.class)
+                .recoverWithItem(refused -> GraphQlEngine.refusal(refused))
                 .subscribe()
                 .with(result -> send(context, status(result, mediaType), mediaType, result), context::fail));
+    }
+
+    static Credentials credentials(HttpServerRequest request) {
+        return new Credentials(
+                request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader(Credentials.API_KEY_HEADER));
     }
 
     private static int status(Result result, String mediaType) {
         return switch (result.outcome()) {
             case EXECUTED -> 200;
             case MUTATION_REFUSED -> 405;
+            case UNAUTHENTICATED -> 401;
+            case FORBIDDEN -> 403;
+            case UNAVAILABLE -> 503;
             case REFUSED -> mediaType.equals(MediaTypes.JSON) ? 200 : 400;
         };
     }
@@ -155,6 +176,8 @@ public final class GraphQlRoute {
         }
         if (result.outcome() == Outcome.MUTATION_REFUSED) {
             response.putHeader(HttpHeaders.ALLOW, "POST");
+        } else if (result.outcome() == Outcome.UNAUTHENTICATED) {
+            response.putHeader("WWW-Authenticate", "Bearer");
         }
         byte[] body = Json.writeUtf8(result.response());
         if (body.length < WORTH_COMPRESSING) {

@@ -7,10 +7,15 @@ import io.headgate.graphql.GraphQlRequest;
 import io.headgate.graphql.GraphQlRequest.Allowed;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
+import io.headgate.security.Authentication;
+import io.headgate.security.Caller;
+import io.headgate.security.Credentials;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,6 +44,7 @@ final class GraphQlSocket {
 
     private static final short BAD_REQUEST = 4400;
     private static final short UNAUTHORIZED = 4401;
+    private static final short FORBIDDEN = 4403;
     private static final short UNACCEPTABLE_PROTOCOL = 4406;
     private static final short INIT_TIMEOUT = 4408;
     private static final short DUPLICATE = 4409;
@@ -48,18 +54,31 @@ final class GraphQlSocket {
     private final Context context;
     private final ServerWebSocket socket;
     private final GraphQlEngine engine;
+    private final Authentication authentication;
+    private final Credentials credentials;
     private final Consumer<GraphQlSocket> onEnd;
     private final Map<String, SocketOperation> operations = new HashMap<>();
 
     private boolean initialised;
+    private @Nullable Caller caller;
+    private long expiry;
     private boolean isLeaving;
     private long timer;
 
-    GraphQlSocket(Vertx vertx, ServerWebSocket socket, GraphQlEngine engine, Consumer<GraphQlSocket> onEnd) {
+    /** @param credentials of the request that opened it, for clients that send none when they initialise it */
+    GraphQlSocket(
+            Vertx vertx,
+            ServerWebSocket socket,
+            GraphQlEngine engine,
+            Authentication authentication,
+            Credentials credentials,
+            Consumer<GraphQlSocket> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.socket = socket;
         this.engine = engine;
+        this.authentication = authentication;
+        this.credentials = credentials;
         this.onEnd = onEnd;
     }
 
@@ -96,6 +115,7 @@ final class GraphQlSocket {
     private void end() {
         onEnd.accept(this);
         vertx.cancelTimer(timer);
+        vertx.cancelTimer(expiry);
         operations.values().forEach(SocketOperation::cancel);
         operations.clear();
     }
@@ -114,7 +134,7 @@ final class GraphQlSocket {
 
     private void receive(String type, Map<?, ?> message) {
         switch (type) {
-            case "connection_init" -> initialise();
+            case "connection_init" -> initialise(message.get("payload"));
             case "ping" -> send("pong", null, null);
             case "pong" -> {}
             case "subscribe" -> subscribe(message);
@@ -123,12 +143,47 @@ final class GraphQlSocket {
         }
     }
 
-    private void initialise() {
+    private void initialise(@Nullable Object payload) {
         if (initialised) {
             close(TOO_MANY_INITS, "Too many initialisation requests");
             return;
         }
         initialised = true;
+        authentication
+                .caller(payload instanceof Map<?, ?> headers ? sent(headers) : credentials)
+                .subscribe()
+                .with(
+                        found -> context.runOnContext(ignored -> acknowledge(found)),
+                        refused -> context.runOnContext(
+                                ignored -> close(FORBIDDEN, abbreviated(String.valueOf(refused.getMessage())))));
+    }
+
+    /** Browsers can't send headers when they open a WebSocket, so that these come in its first message. */
+    private Credentials sent(Map<?, ?> payload) {
+        String authorization = null;
+        String apiKey = null;
+        for (Map.Entry<?, ?> each : payload.entrySet()) {
+            if (each.getKey() instanceof String name && each.getValue() instanceof String value) {
+                if (name.equalsIgnoreCase("Authorization")) {
+                    authorization = value;
+                } else if (name.equalsIgnoreCase(Credentials.API_KEY_HEADER)) {
+                    apiKey = value;
+                }
+            }
+        }
+        return authorization == null && apiKey == null ? credentials : new Credentials(authorization, apiKey);
+    }
+
+    private void acknowledge(Caller found) {
+        if (socket.isClosed()) {
+            return;
+        }
+        caller = found;
+        if (found.expiresAt() != null) {
+            long left = Math.max(
+                    1, Duration.between(Instant.now(), found.expiresAt()).toMillis());
+            expiry = vertx.setTimer(left, ended -> close(FORBIDDEN, "The token has expired: connect with a new one"));
+        }
         vertx.cancelTimer(timer);
         // Load balancers close connections on which nothing goes to and fro for a minute.
         timer = vertx.setPeriodic(PING_INTERVAL_MILLIS, each -> send("ping", null, null));
@@ -136,7 +191,8 @@ final class GraphQlSocket {
     }
 
     private void subscribe(Map<?, ?> message) {
-        if (!initialised) {
+        Caller known = caller;
+        if (known == null) {
             close(UNAUTHORIZED, "Unauthorized");
         } else if (!(message.get("id") instanceof String id)
                 || id.isEmpty()
@@ -153,11 +209,11 @@ final class GraphQlSocket {
                             ErrorCode.RESOURCE_EXHAUSTED,
                             "one WebSocket runs at most " + MAX_OPERATIONS + " operations at once"));
         } else {
-            run(id, payload);
+            run(id, payload, known);
         }
     }
 
-    private void run(String id, Map<?, ?> payload) {
+    private void run(String id, Map<?, ?> payload, Caller known) {
         GraphQlRequest request;
         try {
             request = RequestReader.payload(payload, Allowed.ALL);
@@ -167,7 +223,7 @@ final class GraphQlSocket {
         }
         SocketOperation operation = new SocketOperation(id, context, this);
         operations.put(id, operation);
-        engine.stream(request, operation::hasEvents).subscribe(operation);
+        engine.stream(request, known, operation::hasEvents).subscribe(operation);
     }
 
     private void complete(@Nullable Object id) {

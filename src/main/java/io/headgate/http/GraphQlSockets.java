@@ -1,9 +1,12 @@
 package io.headgate.http;
 
 import io.headgate.graphql.GraphQlEngine;
+import io.headgate.security.Authentication;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -14,12 +17,16 @@ final class GraphQlSockets {
     private static final Logger LOG = Logger.getLogger(GraphQlSockets.class);
 
     private final GraphQlEngine engine;
+    private final Authentication authentication;
+    private final List<String> origins;
     private final InFlight inFlight;
     private final Set<GraphQlSocket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosing;
 
-    GraphQlSockets(GraphQlEngine engine, InFlight inFlight) {
+    GraphQlSockets(GraphQlEngine engine, Authentication authentication, List<String> origins, InFlight inFlight) {
         this.engine = engine;
+        this.authentication = authentication;
+        this.origins = origins;
         this.inFlight = inFlight;
     }
 
@@ -33,14 +40,34 @@ final class GraphQlSockets {
             context.response().setStatusCode(503).end();
             return;
         }
+        if (!isOpenTo(context.request())) {
+            context.response().setStatusCode(403).end("quarkus.http.cors.origins does not name the page's origin");
+            return;
+        }
         context.request()
                 .toWebSocket()
                 .onSuccess(socket -> open(context, socket))
                 .onFailure(e -> LOG.debugf("a WebSocket was not opened: %s", e.getMessage()));
     }
 
+    /** Browsers say which site a page is of; others say nothing. Cross-origin rules are for requests, not for WebSockets. */
+    private boolean isOpenTo(HttpServerRequest request) {
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin == null || origins.contains(origin)) {
+            return true;
+        }
+        String host = request.getHeader(HttpHeaders.HOST);
+        return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host));
+    }
+
     private void open(RoutingContext context, ServerWebSocket connection) {
-        GraphQlSocket socket = new GraphQlSocket(context.vertx(), connection, engine, this::ended);
+        GraphQlSocket socket = new GraphQlSocket(
+                context.vertx(),
+                connection,
+                engine,
+                authentication,
+                GraphQlRoute.credentials(context.request()),
+                this::ended);
         inFlight.begin();
         open.add(socket);
         socket.open();

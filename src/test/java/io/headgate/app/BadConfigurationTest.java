@@ -7,16 +7,20 @@ import io.headgate.recovery.RecoveryConfig;
 import io.headgate.recovery.dynamodb.DynamoDbRecoveryConfig;
 import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.rds.RdsConfig;
+import io.headgate.security.Authentication;
+import io.headgate.security.SecurityConfig;
 import io.headgate.user.cache.CacheConfig;
 import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.postgres.PostgresConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.smallrye.config.validator.BeanValidationConfigValidatorImpl;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +78,44 @@ class BadConfigurationTest {
                     config.getConfigMapping(CacheConfig.class);
                 })
                 .withMessageContaining(property);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "headgate.security.mode=required, headgate.security.mode is required",
+        "headgate.security.mode=optional, headgate.security.mode is optional",
+        "quarkus.oidc.auth-server-url=https://issuer, quarkus.oidc.token.audience is not set"
+    })
+    void aGatewayThatIsOpenOrOpenToNobodyDoesNotStart(String given, String message) {
+        String[] property = given.split("=", 2);
+        SmallRyeConfig config = new SmallRyeConfigBuilder()
+                .withMapping(SecurityConfig.class)
+                .withDefaultValues(Map.of(property[0], property[1]))
+                .build();
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() ->
+                        RequiredProperties.checkAuthentication(config, config.getConfigMapping(SecurityConfig.class)))
+                .withMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "headgate.security.api-keys.billing.sha256, secret, headgate.security.api-keys.billing.sha256 must be SHA-256",
+        "headgate.security.api-keys.billing.roles, reader, headgate.security.api-keys.billing.sha256",
+        "headgate.security.mode, maybe, headgate.security.mode",
+        "headgate.security.roles.admins, owner, headgate.security.roles.admins"
+    })
+    void badSecurityIsRefusedByName(String property, String value, String message) {
+        SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
+                .withMapping(SecurityConfig.class)
+                .withDefaultValues(Map.of("headgate.security.api-keys.billing.roles", "reader"))
+                .withSources(new PropertiesConfigSource(Map.of(property, value), "test", 100));
+
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> new Authentication(
+                        builder.build().getConfigMapping(SecurityConfig.class), null, InstantSource.system()))
+                .withMessageContaining(message);
     }
 
     @ParameterizedTest

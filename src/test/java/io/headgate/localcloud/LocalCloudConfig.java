@@ -68,7 +68,7 @@ public record LocalCloudConfig(
         }
     }
 
-    private static int port(String property, int byDefault) {
+    static int port(String property, int byDefault) {
         String value = System.getProperty(property);
         if (value == null) {
             return byDefault;

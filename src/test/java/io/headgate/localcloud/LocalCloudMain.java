@@ -14,13 +14,15 @@ public final class LocalCloudMain {
     public static void main(String[] arguments) throws IOException {
         // What the class path's libraries log through; it complains where it comes second.
         System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
-        try (LocalCloud cloud = LocalCloud.start(LocalCloudConfig.fromSystemProperties())) {
+        try (LocalIssuer issuer = LocalIssuer.start(LocalCloudConfig.port(LocalIssuer.PORT, 18002));
+                LocalCloud cloud = LocalCloud.start(LocalCloudConfig.fromSystemProperties())) {
             System.out.printf(
-                    "headgate local cloud ready postgres=%s redis=%s dynamodb=%s rds=%s%n",
+                    "headgate local cloud ready postgres=%s redis=%s dynamodb=%s rds=%s issuer=%s%n",
                     cloud.postgres().reactiveUrl(),
                     cloud.redis().url(),
                     cloud.dynamoDb().endpoint(),
-                    cloud.rds().endpoint());
+                    cloud.rds().endpoint(),
+                    issuer.issuer());
             waitForEndOfInput();
         } catch (LocalCloudException e) {
             System.err.println("headgate local cloud failed: " + e.getMessage());

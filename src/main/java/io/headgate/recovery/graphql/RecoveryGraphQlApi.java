@@ -23,6 +23,8 @@ import io.headgate.recovery.RestoreWindow;
 import io.headgate.recovery.Snapshot;
 import io.headgate.recovery.SnapshotId;
 import io.headgate.recovery.Tag;
+import io.headgate.security.Caller;
+import io.headgate.security.Role;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -37,9 +41,6 @@ import org.reactivestreams.Publisher;
 
 /** What answers the fields of databases, snapshots, restores and operations in the schema. */
 public final class RecoveryGraphQlApi implements GraphQlApi {
-
-    /** Who asks, as long as nobody has to say who they are. */
-    private static final String ANYBODY = "anonymous";
 
     private static final RestoreWindow NO_WINDOW = new RestoreWindow(false, null, null, null);
 
@@ -54,6 +55,36 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
     @Override
     public Map<Class<?>, String> nodeTypes() {
         return Map.of(Database.class, "Database", Snapshot.class, "Snapshot", Operation.class, "Operation");
+    }
+
+    @Override
+    public Map<String, Role> roles() {
+        return Stream.of(
+                        "Query.databases",
+                        "Query.database",
+                        "Query.snapshots",
+                        "Query.operation",
+                        "Query.operations",
+                        "Query.planRestoreSnapshot",
+                        "Query.planRestoreToPointInTime",
+                        "Mutation.createSnapshot",
+                        "Mutation.deleteSnapshot",
+                        "Mutation.restoreSnapshot",
+                        "Mutation.restoreToPointInTime",
+                        "Mutation.setBackupPolicy",
+                        "Subscription.operationProgress",
+                        "Database",
+                        "Tag",
+                        "Snapshot",
+                        "SnapshotEdge",
+                        "SnapshotConnection",
+                        "Operation",
+                        "OperationEdge",
+                        "OperationConnection",
+                        "OperationError",
+                        "ReappliedSetting",
+                        "RestorePlan")
+                .collect(Collectors.toMap(Function.identity(), name -> Role.OPERATOR));
     }
 
     @Override
@@ -263,14 +294,22 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
     private DataFetcher<CompletableFuture<Operation>> changing(Function<Arguments, Change> reader) {
         return environment -> {
             Arguments input = Arguments.of(environment).requiredObject("input");
-            return recovery.start(reader.apply(input), ANYBODY, input.text("idempotencyKey"), input.text("planHash"))
+            return recovery.start(
+                            reader.apply(input),
+                            caller(environment),
+                            input.text("idempotencyKey"),
+                            input.text("planHash"))
                     .subscribeAsCompletionStage();
         };
     }
 
+    private static String caller(DataFetchingEnvironment environment) {
+        return environment.getGraphQlContext().<Caller>get(Caller.class).id();
+    }
+
     private CompletableFuture<Operation> deleteSnapshot(DataFetchingEnvironment environment) {
         SnapshotId id = SnapshotId.parse(Arguments.of(environment).requiredText("id"));
-        return recovery.start(new Change.DeleteSnapshot(id), ANYBODY, null, null)
+        return recovery.start(new Change.DeleteSnapshot(id), caller(environment), null, null)
                 .subscribeAsCompletionStage();
     }
 

@@ -10,6 +10,7 @@ import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.PageInfo;
 import io.headgate.graphql.Reads;
+import io.headgate.security.Role;
 import io.headgate.user.Attributes;
 import io.headgate.user.Consistency;
 import io.headgate.user.Position;
@@ -45,6 +46,20 @@ public final class UserGraphQlApi implements GraphQlApi {
     @Override
     public Map<Class<?>, String> nodeTypes() {
         return Map.of(User.class, "User");
+    }
+
+    @Override
+    public Map<String, Role> roles() {
+        return Map.of(
+                "Query.user", Role.READER,
+                "Query.userByEmail", Role.READER,
+                "Query.users", Role.READER,
+                "Mutation.createUser", Role.EDITOR,
+                "Mutation.updateUser", Role.EDITOR,
+                "Mutation.deleteUser", Role.EDITOR,
+                "User", Role.READER,
+                "UserEdge", Role.READER,
+                "UserConnection", Role.READER);
     }
 
     /** A user's id is base64url, and so without the colon that other ids have. */

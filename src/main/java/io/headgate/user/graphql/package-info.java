@@ -1,6 +1,7 @@
 /**
  * The GraphQL API of users: what answers each field, how ids, cursors and inputs are read, and how lookups of one level
- * become one batch. Imports {@code user}, {@code graphql}, {@code error} and graphql-java.
+ * become one batch. Imports {@code user}, {@code graphql}, {@code security},
+ * {@code error} and graphql-java.
  */
 @NullMarked
 package io.headgate.user.graphql;
