@@ -42,6 +42,7 @@ public final class LocalIssuer implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger keySets = new AtomicInteger();
+    private final AtomicInteger introspections = new AtomicInteger();
     private volatile Key key = Key.newKey();
 
     private record Key(String id, KeyPair pair) {
@@ -69,6 +70,7 @@ public final class LocalIssuer implements AutoCloseable {
             server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, issuer.discovery()));
             server.createContext("/jwks", exchange -> answer(exchange, issuer.keys()));
             server.createContext("/token", issuer::answerToken);
+            server.createContext("/introspect", issuer::answerIntrospection);
             server.start();
             return issuer;
         } catch (BindException e) {
@@ -121,6 +123,11 @@ public final class LocalIssuer implements AutoCloseable {
         return keySets.get();
     }
 
+    /** How often it was asked what a token says. */
+    public int introspections() {
+        return introspections.get();
+    }
+
     private String signed(Map<String, ?> claims) {
         Key current = key;
         String content = part(Map.of("alg", "ES256", "typ", "JWT", "kid", current.id)) + "." + part(claims);
@@ -146,6 +153,8 @@ public final class LocalIssuer implements AutoCloseable {
                 issuer() + "/jwks",
                 "token_endpoint",
                 issuer() + "/token",
+                "introspection_endpoint",
+                issuer() + "/introspect",
                 "id_token_signing_alg_values_supported",
                 List.of("ES256"));
     }
@@ -179,6 +188,11 @@ public final class LocalIssuer implements AutoCloseable {
         String query = exchange.getRequestURI().getQuery();
         String role = query == null ? "reader" : query.replaceFirst("^role=", "");
         answer(exchange, Map.of("access_token", token("local-" + role, role), "token_type", "Bearer"));
+    }
+
+    private void answerIntrospection(HttpExchange exchange) throws IOException {
+        introspections.incrementAndGet();
+        answer(exchange, Map.of("active", true, "sub", "introspected", "groups", List.of("operator")));
     }
 
     private static void answer(HttpExchange exchange, Map<String, ?> json) throws IOException {
