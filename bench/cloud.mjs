@@ -15,7 +15,7 @@ export async function freePort() {
 export async function startCloud(wrap = []) {
   const [command, ...options] = [
     ...wrap, 'java', '-XX:TieredStopAtLevel=1',
-    ...['postgres', 'redis', 'dynamodb', 'rds'].map((part) => `-Dheadgate.localcloud.${part}.port=0`),
+    ...['postgres', 'redis', 'dynamodb', 'rds', 'issuer'].map((part) => `-Dheadgate.localcloud.${part}.port=0`),
     '-cp', `target/test-classes:target/classes:${readFileSync('target/test-classpath', 'utf8')}`,
     'io.headgate.localcloud.LocalCloudMain',
   ];

@@ -67,7 +67,7 @@ await() {
 start_cloud() {
   mkfifo "$work/stdin"
   java -XX:TieredStopAtLevel=1 -Dheadgate.localcloud.postgres.port=0 -Dheadgate.localcloud.redis.port=0 \
-    -Dheadgate.localcloud.dynamodb.port=0 -Dheadgate.localcloud.rds.port=0 \
+    -Dheadgate.localcloud.dynamodb.port=0 -Dheadgate.localcloud.rds.port=0 -Dheadgate.localcloud.issuer.port=0 \
     -cp "target/test-classes:target/classes:$(cat target/test-classpath)" io.headgate.localcloud.LocalCloudMain \
     <"$work/stdin" >"$work/cloud" 2>"$work/cloud.log" &
   processes+=($!)

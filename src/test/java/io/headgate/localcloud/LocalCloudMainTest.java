@@ -47,7 +47,7 @@ class LocalCloudMainTest {
         assertThat(ready)
                 .matches("headgate local cloud ready postgres=postgresql://127.0.0.1:\\d+/headgate"
                         + " redis=redis://127.0.0.1:\\d+ dynamodb=http://127.0.0.1:\\d+"
-                        + " rds=http://127.0.0.1:\\d+");
+                        + " rds=http://127.0.0.1:\\d+ issuer=http://127.0.0.1:\\d+");
     }
 
     @Test
@@ -185,6 +185,7 @@ class LocalCloudMainTest {
                 "-D" + LocalCloudConfig.REDIS_PORT + "=0",
                 "-D" + LocalCloudConfig.DYNAMODB_PORT + "=0",
                 "-D" + LocalCloudConfig.RDS_PORT + "=0",
+                "-D" + LocalIssuer.PORT + "=0",
                 "-D" + LocalCloudConfig.SAMPLE_USERS + "=false"));
         command.addAll(List.of(options));
         command.add(main.getName());

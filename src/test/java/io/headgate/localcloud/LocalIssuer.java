@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * An OpenID Connect provider on 127.0.0.1, which gives a token to anybody who asks: {@code GET /token?role=reader} of any
- * role. Its keys live as long as it does.
+ * role. Its own page opens GraphiQL as one of three callers. Its keys live as long as it does.
  */
 public final class LocalIssuer implements AutoCloseable {
 
@@ -70,6 +70,7 @@ public final class LocalIssuer implements AutoCloseable {
             server.createContext("/.well-known/openid-configuration", exchange -> answer(exchange, issuer.discovery()));
             server.createContext("/jwks", exchange -> answer(exchange, issuer.keys()));
             server.createContext("/token", issuer::answerToken);
+            server.createContext("/", issuer::answerChooser);
             server.createContext("/introspect", issuer::answerIntrospection);
             server.start();
             return issuer;
@@ -195,9 +196,17 @@ public final class LocalIssuer implements AutoCloseable {
         answer(exchange, Map.of("active", true, "sub", "introspected", "groups", List.of("operator")));
     }
 
+    private void answerChooser(HttpExchange exchange) throws IOException {
+        String page = CallerChooser.page(role -> token("local-" + role, role));
+        answer(exchange, "text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8));
+    }
+
     private static void answer(HttpExchange exchange, Map<String, ?> json) throws IOException {
-        byte[] body = Json.writeUtf8(json);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        answer(exchange, "application/json", Json.writeUtf8(json));
+    }
+
+    private static void answer(HttpExchange exchange, String type, byte[] body) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", type);
         exchange.sendResponseHeaders(200, body.length);
         try (exchange) {
             exchange.getResponseBody().write(body);
