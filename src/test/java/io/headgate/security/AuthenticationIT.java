@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -253,6 +254,42 @@ class AuthenticationIT {
                         .as("unknown keys are not asked for each time")
                         .isLessThan(served + 5);
             }
+        }
+    }
+
+    @Test
+    void tokensWithoutAudienceAreToldApartByTheirClient() {
+        Map<String, String> configuration = new HashMap<>(LocalCloudResource.configuration(LocalCloud.shared()));
+        configuration.putAll(ISSUER.configuration());
+        configuration.put("quarkus.oidc.token.audience", "any");
+        configuration.put("quarkus.oidc.token.required-claims.client_id", "app");
+        configuration.put("quarkus.oidc.roles.role-claim-path", "cognito:groups");
+        try (GatewayProcess cognito = GatewayProcess.start(configuration)) {
+            List<Integer> statuses = Stream.of("app", "other-app")
+                    .map(client -> ISSUER.token(Map.of(
+                            "sub", "someone", "aud", "", "client_id", client, "cognito:groups", List.of("reader"))))
+                    .map(token -> cognito.endpoint().send(READ, bearer(token)).statusCode())
+                    .toList();
+
+            assertThat(statuses).containsExactly(200, 401);
+        }
+    }
+
+    @Test
+    void anApiKeyCanBeGivenInTheEnvironment() {
+        Map<String, String> configuration = new HashMap<>(LocalCloudResource.configuration(LocalCloud.shared()));
+        configuration.put("headgate.security.mode", "required");
+        Map<String, String> environment = Map.of(
+                "HEADGATE_SECURITY_API_KEYS_BILLING_SHA256",
+                sha256(API_KEY),
+                "HEADGATE_SECURITY_API_KEYS_BILLING_ROLES",
+                "reader");
+        try (GatewayProcess keyed = GatewayProcess.start(configuration, environment)) {
+            List<Integer> statuses = List.of(
+                    keyed.endpoint().send(READ, "X-API-Key", API_KEY).statusCode(),
+                    keyed.endpoint().send(READ, "X-API-Key", "wrong").statusCode());
+
+            assertThat(statuses).containsExactly(200, 401);
         }
     }
 
