@@ -278,8 +278,9 @@ class Wiring {
             GraphQlEngine engine,
             Authentication authentication,
             HttpConfig config,
+            SharedRedis redis,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
-        return new GraphQlRoute(engine, authentication, config, origins.orElse(List.of()));
+        return new GraphQlRoute(engine, authentication, config, redis, origins.orElse(List.of()));
     }
 
     @Produces

@@ -21,6 +21,8 @@ public enum ErrorCode {
     FAILED_PRECONDITION(false),
     /** A limit was reached: of rate, of capacity, or of the work that one request may cause. */
     RESOURCE_EXHAUSTED(true),
+    /** A document was named that is not known: send the document itself, with its name. */
+    PERSISTED_QUERY_NOT_FOUND(false),
     /** A database can't be reached; nothing was changed. */
     UNAVAILABLE(true),
     /** A read did not end in time; nothing was changed. */

@@ -182,16 +182,16 @@ public final class GraphQlEngine {
             OperationDefinition.Operation operation =
                     context.getOperationDefinition().getOperation();
             if (operation == OperationDefinition.Operation.MUTATION
-                    && request.allowed() == GraphQlRequest.Allowed.QUERIES) {
+                    && !request.allowed().mutations()) {
                 throw new Refusal(
                         Outcome.MUTATION_REFUSED,
                         GatewayException.invalidArgument("only queries are answered on GET; send mutations by POST"));
             }
             if (operation == OperationDefinition.Operation.SUBSCRIPTION
-                    && request.allowed() != GraphQlRequest.Allowed.ALL) {
+                    && !request.allowed().subscriptions()) {
                 throw new AbortExecutionException(
                         "a subscription has many answers, and this request takes one: send it over a"
-                                + " WebSocket (graphql-transport-ws)");
+                                + " WebSocket (graphql-transport-ws) or accept text/event-stream");
             }
             return null;
         }

@@ -23,9 +23,19 @@ public record GraphQlRequest(
     public enum Allowed {
         /** Requests that can be forged or repeated: GET. */
         QUERIES,
+        /** The same with a stream of answers: GET of server-sent events. */
+        QUERIES_AND_SUBSCRIPTIONS,
         /** Requests with one answer: POST. */
         QUERIES_AND_MUTATIONS,
-        /** Requests with a stream of answers: WebSockets. */
-        ALL
+        /** Requests with a stream of answers: WebSockets, and POST for server-sent events. */
+        ALL;
+
+        boolean mutations() {
+            return this == QUERIES_AND_MUTATIONS || this == ALL;
+        }
+
+        boolean subscriptions() {
+            return this == QUERIES_AND_SUBSCRIPTIONS || this == ALL;
+        }
     }
 }

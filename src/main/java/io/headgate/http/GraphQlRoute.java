@@ -5,12 +5,14 @@ import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
-import io.headgate.graphql.GraphQlRequest;
+import io.headgate.graphql.GraphQlRequest.Allowed;
 import io.headgate.json.Json;
+import io.headgate.redis.SharedRedis;
 import io.headgate.security.Authentication;
 import io.headgate.security.Credentials;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -22,12 +24,13 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The route {@code /graphql}: POST with a JSON body, GET for queries alone. A request that can't be executed is answered
+ * The route {@code /graphql}: POST with a JSON body or a document, GET for queries alone, either with one answer or with
+ * server-sent events. A request that can't be executed is answered
  * with 4xx where the client takes {@code application/graphql-response+json}, and, unless it is no GraphQL request at all,
  * with 200 where it takes {@code application/json}.
  *
@@ -55,20 +58,31 @@ public final class GraphQlRoute {
     private final Authentication authentication;
     private final HttpConfig config;
     private final InFlight inFlight = new InFlight();
+    private final Documents documents;
     private final GraphQlSockets sockets;
+    private final EventStreams streams;
 
     /**
      * @param origins of pages that may open WebSockets, besides those of the gateway itself
-     * @throws IllegalArgumentException with the name of the property when no body could be let in
+     * @throws IllegalArgumentException with the name of the property when no body could be let in, or no document be run
      */
-    public GraphQlRoute(GraphQlEngine engine, Authentication authentication, HttpConfig config, List<String> origins) {
+    public GraphQlRoute(
+            GraphQlEngine engine,
+            Authentication authentication,
+            HttpConfig config,
+            SharedRedis redis,
+            List<String> origins) {
         if (config.maxBodySize().asLongValue() < 1) {
             throw new IllegalArgumentException("headgate.http.max-body-size must be more than 0");
         }
         this.engine = engine;
         this.authentication = authentication;
         this.config = config;
-        this.sockets = new GraphQlSockets(engine, authentication, origins, inFlight);
+        this.documents = config.trustedDocuments().isPresent()
+                ? TrustedDocuments.of(config.trustedDocuments().get())
+                : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
+        this.sockets = new GraphQlSockets(engine, documents, authentication, origins, inFlight);
+        this.streams = new EventStreams(engine, documents);
     }
 
     public void addTo(Router router) {
@@ -84,7 +98,7 @@ public final class GraphQlRoute {
 
     /**
      * Ends what is served here, in order: for {@code headgate.http.shutdown-delay} everything goes on, then WebSockets are closed
-     * with 1001, which clients answer by connecting anew, and what is in flight ends. Fails when that takes longer than {@code
+     * with 1001 and event streams are broken off, which clients answer by connecting anew, and what is in flight ends. Fails when that takes longer than {@code
      * headgate.http.shutdown-timeout}.
      */
     public Uni<Void> drain() {
@@ -93,6 +107,7 @@ public final class GraphQlRoute {
         Uni<Void> waited = Uni.createFrom().voidItem();
         return (delay.isZero() ? waited : waited.onItem().delayIt().by(delay))
                 .invoke(sockets::close)
+                .invoke(streams::close)
                 .chain(() -> inFlight.awaitEnd()
                         .ifNoItem()
                         .after(config.shutdownTimeout())
@@ -106,27 +121,81 @@ public final class GraphQlRoute {
 
     private void handle(RoutingContext context) {
         String mediaType = MediaTypes.negotiate(context.request().getHeader(HttpHeaders.ACCEPT));
+        HttpMethod method = context.request().method();
         if (mediaType == null) {
-            refuse(context, 406, MediaTypes.JSON, "Accept: " + MediaTypes.GRAPHQL_RESPONSE + " or " + MediaTypes.JSON);
-        } else if (HttpMethod.POST.equals(context.request().method())) {
+            refuse(
+                    context,
+                    406,
+                    MediaTypes.JSON,
+                    "Accept: " + MediaTypes.GRAPHQL_RESPONSE + ", " + MediaTypes.JSON + " or "
+                            + MediaTypes.EVENT_STREAM);
+        } else if (HttpMethod.POST.equals(method)) {
             String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
-            if (type == null || !MediaTypes.essence(type).equals(MediaTypes.JSON)) {
-                refuse(context, 415, mediaType, "Content-Type: " + MediaTypes.JSON + " is what is read here");
+            String essence = type == null ? "" : MediaTypes.essence(type);
+            boolean isDocument = essence.equals(MediaTypes.GRAPHQL);
+            if (type == null || !(isDocument || essence.equals(MediaTypes.JSON)) || !MediaTypes.isUtf8(type)) {
+                refuse(
+                        context,
+                        415,
+                        single(mediaType),
+                        "Content-Type: " + MediaTypes.JSON + " in UTF-8 is what is read here");
                 return;
             }
-            run(context, mediaType, ctx -> RequestReader.body(bytes(ctx)));
-        } else if (HttpMethod.GET.equals(context.request().method())) {
-            run(context, mediaType, ctx -> RequestReader.parameters(ctx.queryParams()));
+            Allowed allowed = isStream(mediaType) ? Allowed.ALL : Allowed.QUERIES_AND_MUTATIONS;
+            answer(
+                    context,
+                    mediaType,
+                    () -> isDocument
+                            ? RequestReader.document(bytes(context), allowed)
+                            : RequestReader.body(bytes(context), allowed));
+        } else if (HttpMethod.GET.equals(method)) {
+            Allowed allowed = isStream(mediaType) ? Allowed.QUERIES_AND_SUBSCRIPTIONS : Allowed.QUERIES;
+            answer(context, mediaType, () -> RequestReader.parameters(context.queryParams(), allowed));
         } else {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, POST");
-            refuse(context, 405, mediaType, "GraphQL is asked by POST, or by GET for queries");
+            refuse(context, 405, single(mediaType), "GraphQL is asked by POST, or by GET for queries");
         }
     }
 
-    private void run(RoutingContext context, String mediaType, Function<RoutingContext, GraphQlRequest> reader) {
-        GraphQlRequest request;
+    private static boolean isStream(String mediaType) {
+        return mediaType.equals(MediaTypes.EVENT_STREAM);
+    }
+
+    /** The type of an answer that is no stream. */
+    private static String single(String mediaType) {
+        return isStream(mediaType) ? MediaTypes.JSON : mediaType;
+    }
+
+    private void answer(RoutingContext context, String mediaType, Supplier<Asked> reader) {
+        if (isStream(mediaType)) {
+            stream(context, reader);
+        } else {
+            run(context, mediaType, reader);
+        }
+    }
+
+    /** Who may not ask at all is told by the status; all else is told in the stream. */
+    private void stream(RoutingContext context, Supplier<Asked> reader) {
+        Context loop = context.vertx().getOrCreateContext();
+        authentication
+                .caller(credentials(context.request()))
+                .subscribe()
+                .with(
+                        caller -> loop.runOnContext(ignored -> streams.run(context, caller, reader)),
+                        failure -> loop.runOnContext(ignored -> {
+                            if (failure instanceof GatewayException refused) {
+                                Result result = GraphQlEngine.refusal(refused);
+                                send(context, status(result, MediaTypes.JSON), MediaTypes.JSON, result);
+                            } else {
+                                context.fail(failure);
+                            }
+                        }));
+    }
+
+    private void run(RoutingContext context, String mediaType, Supplier<Asked> reader) {
+        Asked asked;
         try {
-            request = reader.apply(context);
+            asked = reader.get();
         } catch (GatewayException e) {
             send(context, 400, mediaType, GraphQlEngine.refusal(e));
             return;
@@ -142,11 +211,19 @@ public final class GraphQlRoute {
         });
         running.set(authentication
                 .caller(credentials(context.request()))
-                .chain(caller -> engine.execute(request, caller))
+                .chain(caller ->
+                        documents.document(asked).chain(document -> engine.execute(asked.with(document), caller)))
                 .onFailure(GatewayException.class)
                 .recoverWithItem(refused -> GraphQlEngine.refusal(refused))
                 .subscribe()
-                .with(result -> send(context, status(result, mediaType), mediaType, result), context::fail));
+                .with(
+                        result -> {
+                            if (result.outcome() == Outcome.EXECUTED) {
+                                documents.executed(asked);
+                            }
+                            send(context, status(result, mediaType), mediaType, result);
+                        },
+                        context::fail));
     }
 
     static Credentials credentials(HttpServerRequest request) {

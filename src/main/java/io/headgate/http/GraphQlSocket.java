@@ -3,7 +3,6 @@ package io.headgate.http;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
-import io.headgate.graphql.GraphQlRequest;
 import io.headgate.graphql.GraphQlRequest.Allowed;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
@@ -54,6 +53,7 @@ final class GraphQlSocket {
     private final Context context;
     private final ServerWebSocket socket;
     private final GraphQlEngine engine;
+    private final Documents documents;
     private final Authentication authentication;
     private final Credentials credentials;
     private final Consumer<GraphQlSocket> onEnd;
@@ -70,6 +70,7 @@ final class GraphQlSocket {
             Vertx vertx,
             ServerWebSocket socket,
             GraphQlEngine engine,
+            Documents documents,
             Authentication authentication,
             Credentials credentials,
             Consumer<GraphQlSocket> onEnd) {
@@ -77,6 +78,7 @@ final class GraphQlSocket {
         this.context = vertx.getOrCreateContext();
         this.socket = socket;
         this.engine = engine;
+        this.documents = documents;
         this.authentication = authentication;
         this.credentials = credentials;
         this.onEnd = onEnd;
@@ -214,16 +216,20 @@ final class GraphQlSocket {
     }
 
     private void run(String id, Map<?, ?> payload, Caller known) {
-        GraphQlRequest request;
+        Asked asked;
         try {
-            request = RequestReader.payload(payload, Allowed.ALL);
+            asked = RequestReader.payload(payload, Allowed.ALL);
         } catch (GatewayException e) {
             refuse(id, e);
             return;
         }
-        SocketOperation operation = new SocketOperation(id, context, this);
+        SocketOperation operation = new SocketOperation(id, context, this, () -> documents.executed(asked));
         operations.put(id, operation);
-        engine.stream(request, known, operation::hasEvents).subscribe(operation);
+        documents
+                .document(asked)
+                .onItem()
+                .transformToMulti(document -> engine.stream(asked.with(document), known, operation::hasEvents))
+                .subscribe(operation);
     }
 
     private void complete(@Nullable Object id) {

@@ -17,14 +17,21 @@ final class GraphQlSockets {
     private static final Logger LOG = Logger.getLogger(GraphQlSockets.class);
 
     private final GraphQlEngine engine;
+    private final Documents documents;
     private final Authentication authentication;
     private final List<String> origins;
     private final InFlight inFlight;
     private final Set<GraphQlSocket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosing;
 
-    GraphQlSockets(GraphQlEngine engine, Authentication authentication, List<String> origins, InFlight inFlight) {
+    GraphQlSockets(
+            GraphQlEngine engine,
+            Documents documents,
+            Authentication authentication,
+            List<String> origins,
+            InFlight inFlight) {
         this.engine = engine;
+        this.documents = documents;
         this.authentication = authentication;
         this.origins = origins;
         this.inFlight = inFlight;
@@ -65,6 +72,7 @@ final class GraphQlSockets {
                 context.vertx(),
                 connection,
                 engine,
+                documents,
                 authentication,
                 GraphQlRoute.credentials(context.request()),
                 this::ended);

@@ -1,6 +1,8 @@
 package io.headgate.http;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The media types of GraphQL over HTTP. */
@@ -8,6 +10,11 @@ final class MediaTypes {
 
     static final String JSON = "application/json";
     static final String GRAPHQL_RESPONSE = "application/graphql-response+json";
+
+    static final String EVENT_STREAM = "text/event-stream";
+    static final String GRAPHQL = "application/graphql";
+
+    private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([^\\s\";,]+)");
 
     private MediaTypes() {}
 
@@ -21,8 +28,8 @@ final class MediaTypes {
     }
 
     /**
-     * Which of the two response types a client wants: the one with the higher weight, the one named first where equal.
-     * Without a wish it is JSON, as older clients expect; {@code null} when neither is acceptable.
+     * Which of the three response types a client wants: the one with the higher weight, the one named first where equal.
+     * Without a wish it is JSON, as older clients expect; {@code null} when none is acceptable.
      */
     static @Nullable String negotiate(@Nullable String accept) {
         if (accept == null || accept.isBlank()) {
@@ -33,6 +40,7 @@ final class MediaTypes {
         for (String range : accept.split(",", -1)) {
             String candidate = switch (essence(range)) {
                 case GRAPHQL_RESPONSE -> GRAPHQL_RESPONSE;
+                case EVENT_STREAM -> EVENT_STREAM;
                 case JSON, "application/*", "*/*" -> JSON;
                 default -> null;
             };
@@ -43,6 +51,14 @@ final class MediaTypes {
             }
         }
         return best;
+    }
+
+    /** Whether a body of this type is in UTF-8, as far as the type says. */
+    static boolean isUtf8(String mediaType) {
+        Matcher charset = CHARSET.matcher(mediaType);
+        return !charset.find()
+                || charset.group(1).equalsIgnoreCase("utf-8")
+                || charset.group(1).equalsIgnoreCase("utf8");
     }
 
     private static double weight(String range) {

@@ -1,11 +1,13 @@
 package io.headgate.http;
 
 import io.headgate.error.GatewayException;
-import io.headgate.graphql.GraphQlRequest;
 import io.headgate.graphql.GraphQlRequest.Allowed;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
 import io.vertx.core.MultiMap;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ final class RequestReader {
     private RequestReader() {}
 
     /** A body of {@code application/json}: an object with {@code query}, {@code variables} and so on. */
-    static GraphQlRequest body(byte[] body) {
+    static Asked body(byte[] body, Allowed allowed) {
         Object json;
         try {
             json = Json.read(body);
@@ -29,35 +31,61 @@ final class RequestReader {
         if (!(json instanceof Map<?, ?> object)) {
             throw GatewayException.invalidArgument("the body is a JSON object with a \"query\", not a list or a value");
         }
-        return payload(object, Allowed.QUERIES_AND_MUTATIONS);
+        return payload(object, allowed);
+    }
+
+    /** A body of {@code application/graphql}: a document, and nothing else. */
+    static Asked document(byte[] body, Allowed allowed) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            return new Asked(emptyAsNull(text), null, null, null, Map.of(), Map.of(), allowed);
+        } catch (CharacterCodingException e) {
+            throw GatewayException.invalidArgument("the body is not UTF-8");
+        }
     }
 
     /** A JSON object with {@code query}, {@code variables} and so on. */
-    static GraphQlRequest payload(Map<?, ?> object, Allowed allowed) {
-        return new GraphQlRequest(
-                query(text("query", object.get("query"))),
+    static Asked payload(Map<?, ?> object, Allowed allowed) {
+        Map<String, @Nullable Object> extensions = object("extensions", object.get("extensions"));
+        return new Asked(
+                emptyAsNull(text("query", object.get("query"))),
+                text("documentId", object.get("documentId")),
+                hash(extensions),
                 text("operationName", object.get("operationName")),
                 object("variables", object.get("variables")),
-                object("extensions", object.get("extensions")),
+                extensions,
                 allowed);
     }
 
     /** The parameters of a URL, where {@code variables} and {@code extensions} are JSON text. */
-    static GraphQlRequest parameters(MultiMap parameters) {
-        return new GraphQlRequest(
-                query(parameters.get("query")),
+    static Asked parameters(MultiMap parameters, Allowed allowed) {
+        Map<String, @Nullable Object> extensions =
+                object("extensions", parsed("extensions", parameters.get("extensions")));
+        return new Asked(
+                emptyAsNull(parameters.get("query")),
+                emptyAsNull(parameters.get("documentId")),
+                hash(extensions),
                 emptyAsNull(parameters.get("operationName")),
                 object("variables", parsed("variables", parameters.get("variables"))),
-                object("extensions", parsed("extensions", parameters.get("extensions"))),
-                Allowed.QUERIES);
+                extensions,
+                allowed);
     }
 
-    private static String query(@Nullable String query) {
-        if (query == null || query.isBlank()) {
-            throw GatewayException.invalidArgument(
-                    "query is missing: send {\"query\": \"{ users { nodes { id } } }\"}");
+    private static @Nullable String hash(Map<String, @Nullable Object> extensions) {
+        Object persisted = extensions.get("persistedQuery");
+        if (persisted == null) {
+            return null;
         }
-        return query;
+        if (persisted instanceof Map<?, ?> query
+                && Integer.valueOf(1).equals(query.get("version"))
+                && query.get("sha256Hash") instanceof String hash) {
+            return hash;
+        }
+        throw GatewayException.invalidArgument(
+                "extensions.persistedQuery is {\"version\": 1, \"sha256Hash\": \"...\"}");
     }
 
     private static @Nullable Object parsed(String name, @Nullable String json) {
@@ -72,7 +100,7 @@ final class RequestReader {
     }
 
     private static @Nullable String emptyAsNull(@Nullable String text) {
-        return text == null || text.isEmpty() ? null : text;
+        return text == null || text.isBlank() ? null : text;
     }
 
     private static @Nullable String text(String name, @Nullable Object value) {

@@ -18,16 +18,18 @@ final class SocketOperation implements Flow.Subscriber<Result> {
     private final String id;
     private final Context context;
     private final GraphQlSocket socket;
+    private final Runnable onExecuted;
 
     private Flow.@Nullable Subscription subscription;
     private boolean isCancelled;
     private boolean isRefused;
     private boolean isSubscription;
 
-    SocketOperation(String id, Context context, GraphQlSocket socket) {
+    SocketOperation(String id, Context context, GraphQlSocket socket, Runnable onExecuted) {
         this.id = id;
         this.context = context;
         this.socket = socket;
+        this.onExecuted = onExecuted;
     }
 
     /** What the client calls it. */
@@ -82,6 +84,7 @@ final class SocketOperation implements Flow.Subscriber<Result> {
             socket.send("error", id, result.response().getOrDefault("errors", List.of()));
             return;
         }
+        onExecuted.run();
         socket.send("next", id, result.response()).onSuccess(written -> {
             if (subscription != null) {
                 subscription.request(1);

@@ -55,6 +55,7 @@ class BadConfigurationTest {
         "headgate.recovery.dynamodb.write-timeout, 0s",
         "headgate.http.shutdown-delay, -1s",
         "headgate.http.shutdown-timeout, 0s",
+        "headgate.http.persisted-query-ttl, 0s",
         "headgate.ledger.attempt-timeout, 0s"
     })
     void badValueIsRefusedByName(String property, String value) {

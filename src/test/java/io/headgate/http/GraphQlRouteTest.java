@@ -12,8 +12,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.config.DecoderConfig;
 import io.restassured.config.EncoderConfig;
+import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,10 +116,7 @@ class GraphQlRouteTest {
     @ValueSource(
             strings = {"application/json; charset=utf-8", "APPLICATION/JSON", "application/json, application/json"})
     void aBodyOfJsonMayBeDeclaredInManyWays(String contentType) {
-        given().config(RestAssured.config()
-                        .encoderConfig(EncoderConfig.encoderConfig()
-                                .encodeContentTypeAs(contentType, ContentType.TEXT)
-                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+        given().config(asIs(contentType))
                 .header("Content-Type", contentType)
                 .body(TYPENAME)
                 .post("/graphql")
@@ -128,6 +127,50 @@ class GraphQlRouteTest {
     @Test
     void otherBodiesAre415() {
         given().contentType("text/plain").body(TYPENAME).post("/graphql").then().statusCode(415);
+    }
+
+    @Test
+    void otherEncodingsThanUtf8Are415() {
+        given().header("Content-Type", "application/json; charset=iso-8859-1")
+                .body(TYPENAME.getBytes(StandardCharsets.ISO_8859_1))
+                .post("/graphql")
+                .then()
+                .statusCode(415);
+    }
+
+    @Test
+    void bodyMayBeADocumentAlone() {
+        given().config(asIs("application/graphql"))
+                .header("Content-Type", "application/graphql")
+                .body("{ # a comment\n __typename # and another }\n}".getBytes(StandardCharsets.UTF_8))
+                .post("/graphql")
+                .then()
+                .statusCode(200)
+                .body("data.__typename", equalTo("Query"));
+    }
+
+    @Test
+    void documentThatIsNotUtf8Is400() {
+        given().config(asIs("application/graphql"))
+                .header("Content-Type", "application/graphql")
+                .body(new byte[] {'{', (byte) 0xff, '}'})
+                .post("/graphql")
+                .then()
+                .statusCode(400);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"%2B, EXECUTED", "+, 'DateTime is a text'"})
+    void plusIsASpaceInAUrlUnlessItIsEscaped(String plus, String expected) {
+        String query =
+                "query=query($a:DateTime!)%7B+users(first:1,filter:%7BcreatedAt:%7Bgte:$a%7D%7D)%7B+totalCount+%7D%7D";
+        String answer = given().urlEncodingEnabled(false)
+                .get("/graphql?" + query + "&variables=%7B%22a%22:%222026-01-31T23:59:59" + plus + "01:00%22%7D")
+                .then()
+                .extract()
+                .asString();
+
+        assertThat(answer).contains(expected.equals("EXECUTED") ? "totalCount" : expected);
     }
 
     @Test
@@ -187,6 +230,14 @@ class GraphQlRouteTest {
         assertThat(encoding(large, "gzip")).isEqualTo("gzip");
         assertThat(encoding(large, "identity")).isNull();
         assertThat(encoding(TYPENAME, "gzip")).isNull();
+    }
+
+    /** Sends a body under exactly this type. */
+    private static RestAssuredConfig asIs(String contentType) {
+        return RestAssured.config()
+                .encoderConfig(EncoderConfig.encoderConfig()
+                        .encodeContentTypeAs(contentType, ContentType.TEXT)
+                        .appendDefaultContentCharsetToContentTypeIfUndefined(false));
     }
 
     private static @Nullable String encoding(String body, String accepted) {

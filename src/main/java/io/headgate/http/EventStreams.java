@@ -1,0 +1,65 @@
+package io.headgate.http;
+
+import io.headgate.error.GatewayException;
+import io.headgate.graphql.GraphQlEngine;
+import io.headgate.security.Caller;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** Answers requests with server-sent events. */
+final class EventStreams {
+
+    private static final long KEEP_ALIVE_MILLIS = 12_000;
+
+    private final GraphQlEngine engine;
+    private final Documents documents;
+    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean isClosing;
+
+    EventStreams(GraphQlEngine engine, Documents documents) {
+        this.engine = engine;
+        this.documents = documents;
+    }
+
+    /** Runs what was asked for; what is no request is told in the stream too, as the protocol has it. */
+    void run(RoutingContext context, Caller caller, Supplier<Asked> reader) {
+        if (context.response().closed()) {
+            return;
+        }
+        Asked asked;
+        try {
+            asked = reader.get();
+        } catch (GatewayException e) {
+            EventStream refused =
+                    new EventStream(context.vertx(), context.response(), KEEP_ALIVE_MILLIS, () -> {}, ended -> {});
+            refused.open();
+            refused.refuse(e);
+            return;
+        }
+        EventStream stream = new EventStream(
+                context.vertx(), context.response(), KEEP_ALIVE_MILLIS, () -> documents.executed(asked), open::remove);
+        open.add(stream);
+        stream.open();
+        if (caller.expiresAt() != null) {
+            stream.endAfter(Duration.between(Instant.now(), caller.expiresAt()));
+        }
+        documents
+                .document(asked)
+                .onItem()
+                .transformToMulti(document -> engine.stream(asked.with(document), caller, stream::hasEvents))
+                .subscribe(stream);
+        if (isClosing) {
+            stream.goAway();
+        }
+    }
+
+    /** Ends every subscription. */
+    void close() {
+        isClosing = true;
+        open.forEach(EventStream::goAway);
+    }
+}
