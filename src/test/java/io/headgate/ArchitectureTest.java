@@ -47,6 +47,7 @@ class ArchitectureTest {
                 "recovery.graphql | recovery error graphql security",
                 "graphql        | error security",
                 "http           | graphql error json redis security",
+                "response       |",
                 "aws            | error json",
                 "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http security redis aws error json"
             })
@@ -76,7 +77,7 @@ class ArchitectureTest {
     @CsvSource({
         "io.vertx..sqlclient.., user.postgres app",
         "io.vertx..pgclient.., user.postgres app",
-        "io.vertx..redis.., redis user.cache app",
+        "io.vertx..redis.., redis response user.cache app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
         "graphql.., graphql user.graphql recovery.graphql",
         "org.dataloader.., graphql user.graphql recovery.graphql"

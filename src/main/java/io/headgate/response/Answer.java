@@ -1,0 +1,90 @@
+package io.headgate.response;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Set;
+
+/** A whole answer as it is sent, with what it was made from. */
+public final class Answer {
+
+    private static final int ETAG_BYTES = 15;
+
+    private final byte[] body;
+    private final String etag;
+    private final Basis basis;
+    private final Set<String> tags;
+    private final long madeAt;
+    private final long endsAt;
+    /** The version of the log by which this was last found true. */
+    private volatile long checked = -1;
+
+    Answer(byte[] body, Basis basis, Set<String> tags, long madeAt, long endsAt) {
+        this(body, etag(body), basis, tags, madeAt, endsAt);
+    }
+
+    private Answer(byte[] body, String etag, Basis basis, Set<String> tags, long madeAt, long endsAt) {
+        this.body = body;
+        this.etag = etag;
+        this.basis = basis;
+        this.tags = tags;
+        this.madeAt = madeAt;
+        this.endsAt = endsAt;
+    }
+
+    /** The bytes to be sent, which must not be changed. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** A weak validator, as the answer may be sent compressed (RFC 9110, 8.8.1). */
+    public String etag() {
+        return etag;
+    }
+
+    /** When it began to be made, as {@link System#nanoTime}. */
+    public long madeAt() {
+        return madeAt;
+    }
+
+    /** The same answer, of which no log has said yet that it is true. */
+    Answer unchecked() {
+        return new Answer(body, etag, basis, tags, madeAt, endsAt);
+    }
+
+    /** Whether it is still true, as far as the one log goes that it is asked about. */
+    boolean holds(ChangeLog log, long now) {
+        long version = log.version();
+        if (now - endsAt >= 0 || !log.believed()) {
+            return false;
+        }
+        if (checked == version) {
+            return true;
+        }
+        if (!log.holds(basis, tags)) {
+            return false;
+        }
+        checked = version;
+        return true;
+    }
+
+    /** About how many bytes it takes in memory. */
+    int size() {
+        int size = body.length + 2 * etag.length() + 160;
+        for (String tag : tags) {
+            size += tag.length() + 88;
+        }
+        return size;
+    }
+
+    private static String etag(byte[] body) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
+            byte[] part = Arrays.copyOf(digest, ETAG_BYTES);
+            return "W/\"" + Base64.getUrlEncoder().withoutPadding().encodeToString(part) + '"';
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package io.headgate.response;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What carries notices of writes between replicas, through Redis: it fills a {@link ChangeLog} and tells of this replica's
+ * writes. One connection waits for notices, which Redis sends at once and otherwise says every {@link #WAIT} that there
+ * is none; another tells. While Redis can't be reached the log is not believed. Nothing here fails a write.
+ */
+final class ChangeFeed implements AutoCloseable {
+
+    /** How long Redis lets a replica wait for a notice: a quarter of how long a log is believed. */
+    static final Duration WAIT = Duration.ofMillis(50);
+
+    private static final int AT_ONCE = 256;
+    private static final int KEPT = 10_000;
+    private static final String BETWEEN_TAGS = "\n";
+
+    private final Vertx vertx;
+    private final Redis redis;
+    private final ChangeLog log;
+    private final List<String> keys;
+    private final Duration timeout;
+    private final Duration longestWrite;
+    private final LongSupplier nanoTime;
+
+    private volatile @Nullable RedisConnection telling;
+    private volatile boolean closed;
+
+    /**
+     * A feed that is not started.
+     *
+     * @param prefix what its keys begin with; replicas of one prefix hear each other
+     * @param timeout how long a command is waited for
+     * @param longestWrite longer than any store takes for a write
+     * @param nanoTime the log's
+     */
+    ChangeFeed(
+            Vertx vertx,
+            Redis redis,
+            ChangeLog log,
+            String prefix,
+            Duration timeout,
+            Duration longestWrite,
+            LongSupplier nanoTime) {
+        this.vertx = vertx;
+        this.redis = redis;
+        this.log = log;
+        String slot = "{" + prefix + ":changes}:";
+        this.keys = List.of(slot + "state", slot + "running", slot + "notices");
+        this.timeout = timeout;
+        this.longestWrite = longestWrite;
+        this.nanoTime = nanoTime;
+    }
+
+    /** Goes to Redis. Returns at once. */
+    void start() {
+        vertx.runOnContext(ignored -> connect());
+    }
+
+    /** Blocks what a write changes, here at once and elsewhere as soon as Redis has said so; never fails. */
+    Future<Void> begin(Notice write) {
+        log.begin(write);
+        return tell(write).transform(told -> Future.succeededFuture());
+    }
+
+    /** Ends a write that was made or was not; when this ends, it may be answered. Never fails. */
+    Future<Void> end(Notice write) {
+        return tell(write).transform(told -> {
+            if (told.succeeded()) {
+                log.end(
+                        write,
+                        told.result().get(0).toString(),
+                        told.result().get(1).toLong());
+                return Future.succeededFuture();
+            }
+            return missed(write, Duration.ZERO);
+        });
+    }
+
+    /** Keeps blocked what a write changes of which nobody knows whether it was or will be made. Never fails. */
+    Future<Void> doubt(Notice write) {
+        Notice anew = new Notice(write.writer(), false, write.tags());
+        return tell(anew).transform(told -> {
+            if (told.succeeded()) {
+                log.doubt(anew);
+                return Future.succeededFuture();
+            }
+            return missed(anew, longestWrite);
+        });
+    }
+
+    @Override
+    public void close() {
+        // The connections are given back by what listens on them, once.
+        closed = true;
+        log.leave();
+    }
+
+    private Future<Void> missed(Notice write, Duration yet) {
+        log.miss(write, yet);
+        RedisConnection connection = telling;
+        if (connection == null) {
+            return Future.succeededFuture();
+        }
+        // A full Redis takes nothing but removals: without a state no replica believes what it has.
+        return limited(connection.send(Request.cmd(Command.DEL).arg(keys.get(0))), timeout)
+                .transform(done -> Future.succeededFuture());
+    }
+
+    private Future<Response> tell(Notice notice) {
+        RedisConnection connection = telling;
+        if (connection == null) {
+            return Future.failedFuture(new TimeoutException("Redis is away"));
+        }
+        Request tell = eval(FeedScripts.TELL)
+                .arg(UUID.randomUUID().toString())
+                .arg(notice.writer())
+                .arg(notice.ended() ? 1 : 0)
+                .arg(String.join(BETWEEN_TAGS, notice.tags()))
+                .arg(KEPT);
+        return limited(connection.send(tell), timeout);
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        Future<RedisConnection> teller = redis.connect();
+        Future<RedisConnection> listener = redis.connect();
+        limited(Future.join(teller, listener), timeout.multipliedBy(4))
+                .onSuccess(both -> {
+                    telling = teller.result();
+                    enter(listener.result(), teller.result());
+                })
+                .onFailure(failure -> {
+                    teller.onSuccess(ChangeFeed::drop);
+                    listener.onSuccess(ChangeFeed::drop);
+                    later();
+                });
+    }
+
+    private void enter(RedisConnection listener, RedisConnection teller) {
+        long askedAt = nanoTime.getAsLong();
+        boolean renew = log.needsEpoch();
+        Request enter =
+                eval(FeedScripts.ENTER).arg(UUID.randomUUID().toString()).arg(renew ? 1 : 0);
+        limited(listener.send(enter), timeout)
+                .onSuccess(answer -> {
+                    List<Notice> running = new ArrayList<>();
+                    for (int i = 2; i < answer.size(); i += 2) {
+                        running.add(new Notice(answer.get(i).toString(), false, tags(answer.get(i + 1))));
+                    }
+                    String epoch = answer.get(0).toString();
+                    long number = answer.get(1).toLong();
+                    if (!closed && log.enter(epoch, number, running, askedAt, renew)) {
+                        listen(listener, teller, epoch, number);
+                    } else {
+                        leave(listener, teller);
+                    }
+                })
+                .onFailure(failure -> leave(listener, teller));
+    }
+
+    private void listen(RedisConnection listener, RedisConnection teller, String epoch, long number) {
+        long askedAt = nanoTime.getAsLong();
+        Request wait = Request.cmd(Command.XREAD)
+                .arg("COUNT")
+                .arg(1)
+                .arg("BLOCK")
+                .arg(WAIT.toMillis())
+                .arg("STREAMS")
+                .arg(keys.get(2))
+                .arg(number + "-0");
+        Future<Response> waited = listener.send(wait);
+        Request poll = eval(FeedScripts.POLL).arg(epoch).arg(number).arg(AT_ONCE);
+        Future<Response> polled = listener.send(poll);
+        limited(Future.all(waited, polled), timeout.plus(WAIT))
+                .onSuccess(both -> {
+                    long taken = closed ? -1 : take(polled.result(), number, askedAt);
+                    if (taken < 0) {
+                        leave(listener, teller);
+                    } else {
+                        endOverdue();
+                        listen(listener, teller, epoch, taken);
+                    }
+                })
+                .onFailure(failure -> leave(listener, teller));
+    }
+
+    /** The last number that was taken; -1 when the epoch is over or a notice is missing. */
+    private long take(Response answer, long number, long askedAt) {
+        if (answer.size() == 0) {
+            return -1;
+        }
+        long taken = number;
+        for (int i = 2; i < answer.size(); i += 4) {
+            taken = answer.get(i).toLong();
+            boolean ended = answer.get(i + 2).toInteger() == 1;
+            if (!log.take(taken, new Notice(answer.get(i + 1).toString(), ended, tags(answer.get(i + 3))))) {
+                return -1;
+            }
+        }
+        if (taken == answer.get(1).toLong()) {
+            log.complete(askedAt);
+        } else if (taken == number) {
+            return -1;
+        }
+        // A write that was missed ended the log's belief; only entering again begins it.
+        return log.needsEpoch() || !log.entered() ? -1 : taken;
+    }
+
+    private void endOverdue() {
+        log.overdue(longestWrite).forEach(this::tell);
+    }
+
+    private void leave(RedisConnection listener, RedisConnection teller) {
+        log.leave();
+        telling = null;
+        drop(listener);
+        drop(teller);
+        later();
+    }
+
+    private void later() {
+        if (!closed) {
+            vertx.setTimer(WAIT.toMillis(), ignored -> connect());
+        }
+    }
+
+    private Request eval(String script) {
+        Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
+        return request;
+    }
+
+    private static Set<String> tags(Response joined) {
+        return Set.of(joined.toString().split(BETWEEN_TAGS));
+    }
+
+    private static void drop(@Nullable RedisConnection connection) {
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    private <T> Future<T> limited(Future<T> future, Duration limit) {
+        Promise<T> promise = Promise.promise();
+        long timer = vertx.setTimer(limit.toMillis(), late -> promise.tryFail(new TimeoutException("Redis is slow")));
+        future.onComplete(outcome -> {
+            vertx.cancelTimer(timer);
+            if (outcome.succeeded()) {
+                promise.tryComplete(outcome.result());
+            } else {
+                promise.tryFail(outcome.cause());
+            }
+        });
+        return promise.future();
+    }
+}

@@ -1,0 +1,65 @@
+package io.headgate.response;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer that is being made, and what it is made from so far. Whatever reads data tells it here before it reads; a
+ * reader that does not know what its data depends on calls {@link #refuse}. Safe for use by many threads.
+ */
+public final class Making {
+
+    /** More would take longer to check than the answer takes to make. */
+    private static final int MAX_TAGS = 1_000;
+
+    private final @Nullable Basis basis;
+    private final long startedAt;
+    private final Set<String> tags = ConcurrentHashMap.newKeySet();
+    private final Set<String> lagging = ConcurrentHashMap.newKeySet();
+    private volatile boolean refused;
+    private volatile Duration maxAge;
+
+    Making(@Nullable Basis basis, long startedAt, Duration maxAge) {
+        this.basis = basis;
+        this.startedAt = startedAt;
+        this.maxAge = maxAge;
+    }
+
+    /** Says that the answer depends on what a tag names, and that what is read shows every change that was told. */
+    public void dependsOn(String tag) {
+        tags.add(tag);
+    }
+
+    /** Says that the answer depends on what a tag names, and that what is read may lack the latest changes. */
+    public void dependsOnLagging(String tag) {
+        lagging.add(tag);
+        tags.add(tag);
+    }
+
+    /** Says that the answer is not to be kept. */
+    public void refuse() {
+        refused = true;
+    }
+
+    /** Says that the answer is to be kept no longer than a time, which the shortest one decides. */
+    public synchronized void keepAtMost(Duration age) {
+        if (age.compareTo(maxAge) < 0) {
+            maxAge = age;
+        }
+    }
+
+    /** The answer, or {@code null} where it is not to be kept, or is not known to be true any more. */
+    @Nullable
+    Answer answer(byte[] body, ChangeLog log, Duration maxLag) {
+        Set<String> from = Set.copyOf(tags);
+        if (basis == null || refused || from.isEmpty() || from.size() > MAX_TAGS || !log.holds(basis, from)) {
+            return null;
+        }
+        if (!log.changedBefore(startedAt - maxLag.toNanos(), lagging)) {
+            return null;
+        }
+        return new Answer(body, basis, from, startedAt, startedAt + maxAge.toNanos());
+    }
+}
