@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -84,8 +85,10 @@ class ResponseRacesTest {
             List<List<Runnable>> actors = new ArrayList<>();
             for (Replicas.Replica replica : replicas.all) {
                 actors.add(random.nextInt(4) == 0 ? replica.missedWrite() : replica.write());
-                actors.add(replica.read());
-                actors.add(replica.read());
+                for (int read = 0; read < 3; read++) {
+                    actors.add(replica.read());
+                }
+                actors.add(Collections.nCopies(6, replica::look));
                 actors.add(List.of(
                         replica::poll, replica::enter, replica::takeOne, replica::enter, replica::poll, replica::poll));
                 actors.add(List.of(replica::loseOne, replica::enter));
@@ -102,15 +105,17 @@ class ResponseRacesTest {
     }
 
     private static void run(Random random, Replicas replicas, List<List<Runnable>> actors) {
-        List<Integer> order = new ArrayList<>();
-        for (int actor = 0; actor < actors.size(); actor++) {
-            order.addAll(Collections.nCopies(actors.get(actor).size(), actor));
-        }
-        Collections.shuffle(order, random);
-        int[] next = new int[actors.size()];
-        for (int actor : order) {
-            actors.get(actor).get(next[actor]++).run();
-            replicas.now++;
+        List<Iterator<Runnable>> waiting = new ArrayList<>();
+        actors.forEach(steps -> waiting.add(steps.iterator()));
+        waiting.removeIf(steps -> !steps.hasNext());
+        // In bursts: with every step by another, hardly an answer would be kept.
+        while (!waiting.isEmpty()) {
+            Iterator<Runnable> actor = waiting.get(random.nextInt(waiting.size()));
+            do {
+                actor.next().run();
+                replicas.now++;
+            } while (actor.hasNext() && random.nextInt(4) != 0);
+            waiting.removeIf(steps -> !steps.hasNext());
         }
     }
 
