@@ -5,6 +5,7 @@ import io.headgate.aws.DatabaseSecret;
 import io.headgate.aws.RdsTokens;
 import io.headgate.aws.SecretsManagerConfig;
 import io.headgate.graphql.GraphQlApi;
+import io.headgate.graphql.GraphQlConfig;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
 import io.headgate.http.HttpConfig;
@@ -258,8 +259,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    GraphQlEngine engine(Instance<GraphQlApi> apis) {
-        return new GraphQlEngine(apis.stream().toList());
+    GraphQlEngine engine(Instance<GraphQlApi> apis, GraphQlConfig config) {
+        return new GraphQlEngine(apis.stream().toList(), config);
     }
 
     @Produces

@@ -8,6 +8,7 @@ import graphql.GraphqlErrorBuilder;
 import graphql.execution.DataFetcherExceptionHandler;
 import graphql.execution.DataFetcherExceptionHandlerParameters;
 import graphql.execution.DataFetcherExceptionHandlerResult;
+import graphql.introspection.GoodFaithIntrospection.BadFaithIntrospectionError;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import java.util.EnumSet;
@@ -73,6 +74,8 @@ final class Errors implements DataFetcherExceptionHandler {
         Map<String, Object> specification = new LinkedHashMap<>(error.toSpecification());
         if (error.getExtensions() != null && error.getExtensions().containsKey("code")) {
             specification.put("extensions", withoutClassification(error.getExtensions()));
+        } else if (error instanceof BadFaithIntrospectionError) {
+            specification.put("extensions", extensions(GatewayException.tooMuchWork(error.getMessage())));
         } else if (REQUEST_ERRORS.contains(error.getErrorType())) {
             specification.put("extensions", extensions(GatewayException.invalidArgument(error.getMessage())));
         } else {

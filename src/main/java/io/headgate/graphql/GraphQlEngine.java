@@ -1,7 +1,5 @@
 package io.headgate.graphql;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
@@ -12,9 +10,8 @@ import graphql.execution.instrumentation.InstrumentationContext;
 import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
-import graphql.execution.preparsed.PreparsedDocumentEntry;
-import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.OperationDefinition;
+import graphql.schema.GraphQLSchema;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.security.Caller;
@@ -24,7 +21,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -33,17 +29,16 @@ import org.reactivestreams.Publisher;
 /** Runs GraphQL operations against the schema that all features make up. */
 public final class GraphQlEngine {
 
-    private static final int MAX_DOCUMENTS = 1_000;
-
     private final List<GraphQlApi> apis;
     private final GraphQL graphQl;
 
-    public GraphQlEngine(Collection<GraphQlApi> apis) {
+    public GraphQlEngine(Collection<GraphQlApi> apis, GraphQlConfig config) {
         this.apis = List.copyOf(apis);
         FieldRoles roles = GraphQlSchema.roles(this.apis);
-        this.graphQl = GraphQL.newGraphQL(GraphQlSchema.answeredBy(this.apis, roles))
+        GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles);
+        this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
-                .preparsedDocumentProvider(documents())
+                .preparsedDocumentProvider(new Documents(schema, config))
                 .instrumentation(new AllowedOnly(roles))
                 .build();
     }
@@ -215,21 +210,5 @@ public final class GraphQlEngine {
         public Map<String, Object> getExtensions() {
             return Errors.extensions(failure);
         }
-    }
-
-    /** Documents are parsed and validated once; wrong ones are not kept. */
-    private static PreparsedDocumentProvider documents() {
-        Cache<String, PreparsedDocumentEntry> documents =
-                Caffeine.newBuilder().maximumSize(MAX_DOCUMENTS).build();
-        return (input, parse) -> {
-            PreparsedDocumentEntry known = documents.getIfPresent(input.getQuery());
-            if (known == null) {
-                known = parse.apply(input);
-                if (!known.hasErrors()) {
-                    documents.put(input.getQuery(), known);
-                }
-            }
-            return CompletableFuture.completedFuture(known);
-        };
     }
 }

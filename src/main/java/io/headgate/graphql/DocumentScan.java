@@ -1,0 +1,163 @@
+package io.headgate.graphql;
+
+import io.headgate.error.GatewayException;
+
+/**
+ * A look at a document before it is parsed, which costs some nanoseconds a character: how many tokens, aliases and
+ * directives it has, and how deep its brackets are. What is no GraphQL passes, for the parser to say so.
+ *
+ * @see <a href="https://spec.graphql.org/October2021/#sec-Source-Text">GraphQL, source text</a>
+ */
+final class DocumentScan {
+
+    /** Of lists and objects in one value, of which attributes may have 31. */
+    private static final int MAX_VALUE_DEPTH = 64;
+
+    private final String document;
+    private final GraphQlConfig config;
+
+    private int at;
+    private int tokens;
+    private int aliases;
+    private int directives;
+    private int selections;
+    private int arguments;
+    private int values;
+
+    private DocumentScan(String document, GraphQlConfig config) {
+        this.document = document;
+        this.config = config;
+    }
+
+    /** @throws GatewayException RESOURCE_EXHAUSTED at the first token that is beyond a limit */
+    static void check(String document, GraphQlConfig config) {
+        long longest = config.maxDocumentSize().asLongValue();
+        if (document.length() > longest) {
+            throw tooMany("characters", longest);
+        }
+        new DocumentScan(document, config).scan();
+    }
+
+    private void scan() {
+        while (at < document.length()) {
+            char first = document.charAt(at);
+            if (isName(first) || first == '-') {
+                skipWord();
+                count();
+            } else if (first == '"') {
+                skipText();
+                count();
+            } else if (first == '#') {
+                skipLine();
+            } else {
+                at++;
+                if (first > ' ' && first != ',' && first != '\uFEFF') {
+                    punctuator(first);
+                }
+            }
+        }
+    }
+
+    private void punctuator(char punctuator) {
+        if (punctuator == '.' && document.startsWith("..", at)) {
+            at += 2;
+        }
+        count();
+        switch (punctuator) {
+            case '(' -> arguments++;
+            case ')' -> arguments--;
+            case '{', '[' -> open();
+            case '}', ']' -> close();
+            case '@' -> {
+                if (++directives > config.maxDirectives()) {
+                    throw tooMany("directives", config.maxDirectives());
+                }
+            }
+            case ':' -> {
+                // Names of arguments and of their fields are within parentheses.
+                if (arguments == 0 && ++aliases > config.maxAliases()) {
+                    throw tooMany("aliases", config.maxAliases());
+                }
+            }
+            default -> {}
+        }
+    }
+
+    private void open() {
+        if (arguments > 0) {
+            if (++values > MAX_VALUE_DEPTH) {
+                throw GatewayException.tooMuchWork("a value is nested deeper than " + MAX_VALUE_DEPTH + " levels");
+            }
+        } else if (++selections > 2 * config.maxDepth()) {
+            // Fragments in place are levels here, and none of fields: those are counted when it is parsed.
+            throw tooDeep(config);
+        }
+    }
+
+    private void close() {
+        if (arguments > 0) {
+            values--;
+        } else {
+            selections--;
+        }
+    }
+
+    private void count() {
+        if (++tokens > config.maxTokens()) {
+            throw tooMany("tokens", config.maxTokens());
+        }
+    }
+
+    private void skipWord() {
+        at++;
+        while (at < document.length()) {
+            char next = document.charAt(at);
+            if (!isName(next) && next != '.' && next != '+' && next != '-') {
+                return;
+            }
+            // A spread may follow a name without a space.
+            if (next == '.' && document.startsWith("...", at)) {
+                return;
+            }
+            at++;
+        }
+    }
+
+    private void skipLine() {
+        while (at < document.length() && document.charAt(at) != '\n' && document.charAt(at) != '\r') {
+            at++;
+        }
+    }
+
+    private void skipText() {
+        boolean isBlock = document.startsWith("\"\"\"", at);
+        at += isBlock ? 3 : 1;
+        while (at < document.length()) {
+            char next = document.charAt(at);
+            if (isBlock ? document.startsWith("\"\"\"", at) : next == '"' || next == '\n' || next == '\r') {
+                at += isBlock ? 3 : 1;
+                return;
+            }
+            if (next == '\\') {
+                at += isBlock && document.startsWith("\"\"\"", at + 1) ? 4 : isBlock ? 1 : 2;
+            } else {
+                at++;
+            }
+        }
+    }
+
+    private static boolean isName(char next) {
+        return (next >= 'a' && next <= 'z')
+                || (next >= 'A' && next <= 'Z')
+                || (next >= '0' && next <= '9')
+                || next == '_';
+    }
+
+    static GatewayException tooMany(String what, long limit) {
+        return GatewayException.tooMuchWork("the document has more than " + limit + " " + what);
+    }
+
+    static GatewayException tooDeep(GraphQlConfig config) {
+        return GatewayException.tooMuchWork("the document has fields deeper than " + config.maxDepth() + " levels");
+    }
+}

@@ -1,0 +1,89 @@
+package io.headgate.graphql;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import graphql.ErrorClassification;
+import graphql.ExecutionInput;
+import graphql.GraphqlErrorBuilder;
+import graphql.ParseAndValidate;
+import graphql.ParseAndValidateResult;
+import graphql.execution.preparsed.PreparsedDocumentEntry;
+import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.schema.GraphQLSchema;
+import graphql.validation.ValidationError;
+import graphql.validation.Validator;
+import io.headgate.error.GatewayException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Documents, each checked against the limits, parsed and validated once. Wrong ones are not kept. Each step is dearer than
+ * the one before and bounded by it: a look at the text, the parser, a look at the fields, validation.
+ */
+final class Documents implements PreparsedDocumentProvider {
+
+    /** Of all documents together. */
+    private static final long MAX_CHARACTERS = 1_000_000;
+
+    /** For what any document takes beside its text. */
+    private static final int LEAST_CHARACTERS = 500;
+
+    /** Attackers want many; who writes documents mends the first. */
+    private static final int MAX_ERRORS = 10;
+
+    private final GraphQLSchema schema;
+    private final GraphQlConfig config;
+    private final Cache<String, PreparsedDocumentEntry> valid = Caffeine.newBuilder()
+            .maximumWeight(MAX_CHARACTERS)
+            .weigher((String text, PreparsedDocumentEntry entry) -> text.length() + LEAST_CHARACTERS)
+            .build();
+
+    Documents(GraphQLSchema schema, GraphQlConfig config) {
+        this.schema = schema;
+        this.config = config;
+        Validator.setMaxValidationErrors(MAX_ERRORS);
+    }
+
+    @Override
+    public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(
+            ExecutionInput input, Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {
+        return CompletableFuture.completedFuture(entry(input));
+    }
+
+    private PreparsedDocumentEntry entry(ExecutionInput input) {
+        try {
+            PreparsedDocumentEntry entry = valid.getIfPresent(input.getQuery());
+            if (entry == null) {
+                entry = read(input);
+                if (entry.hasErrors()) {
+                    return entry;
+                }
+            }
+            OperationCost.check(
+                    entry.getDocument(), schema, config, input.getRawVariables().toMap());
+            valid.put(input.getQuery(), entry);
+            return entry;
+        } catch (GatewayException refused) {
+            return new PreparsedDocumentEntry(GraphqlErrorBuilder.newError()
+                    .message("%s", refused.getMessage())
+                    .errorType(ErrorClassification.errorClassification(
+                            refused.code().name()))
+                    .extensions(Errors.extensions(refused))
+                    .build());
+        }
+    }
+
+    private PreparsedDocumentEntry read(ExecutionInput input) {
+        DocumentScan.check(input.getQuery(), config);
+        ParseAndValidateResult parsed = ParseAndValidate.parse(input);
+        if (parsed.isFailure()) {
+            return new PreparsedDocumentEntry(parsed.getErrors());
+        }
+        DocumentShape.check(parsed.getDocument(), config);
+        List<ValidationError> wrong = ParseAndValidate.validate(schema, parsed.getDocument(), input.getLocale());
+        return wrong.isEmpty()
+                ? new PreparsedDocumentEntry(parsed.getDocument())
+                : new PreparsedDocumentEntry(parsed.getDocument(), wrong);
+    }
+}

@@ -1,0 +1,274 @@
+package io.headgate.graphql;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import graphql.introspection.IntrospectionQuery;
+import io.headgate.json.Json;
+import io.headgate.localcloud.LocalCloudResource;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a document may be, asked at each bound and one past it, over the wire. */
+@QuarkusTest
+@WithTestResource(LocalCloudResource.class)
+class LimitsTest {
+
+    private static final String ID = "rds:none";
+
+    static Stream<Arguments> bounds() {
+        return Stream.of(
+                Arguments.of("tokens", tokens(2_000), tokens(2_001)),
+                Arguments.of("characters", padded(131_072), padded(131_073)),
+                Arguments.of("levels", nested(16), nested(17)),
+                Arguments.of("levels", nestedInFragments(16), nestedInFragments(17)),
+                Arguments.of("aliases", aliases(30), aliases(31)),
+                Arguments.of("directives", directives(20), directives(21)),
+                Arguments.of("at its root", roots(20), roots(21)),
+                Arguments.of("at its root", rootsInFragments(20), rootsInFragments(21)),
+                Arguments.of("elements", ids(1_000), ids(1_001)),
+                Arguments.of("objects", costs(19), costs(20)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bounds")
+    void aRequestAtTheBoundIsTakenAndOnePastItIsRefused(String what, String at, String past) {
+        Map<String, Object> taken = errors(post(at, Map.of()));
+
+        ValidatableResponse refused = post(past, Map.of());
+
+        assertThat(taken).doesNotContainEntry("code", "RESOURCE_EXHAUSTED");
+        refused.body("data", nullValue())
+                .body("errors[0].extensions.code", equalTo("RESOURCE_EXHAUSTED"))
+                .body("errors[0].extensions.retryable", equalTo(false))
+                .body("errors[0].message", containsString(what));
+    }
+
+    @Test
+    void aListInVariablesHasTheSameBound() {
+        String query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+
+        ValidatableResponse refused = post(query, Map.of("ids", Collections.nCopies(10_000, ID)));
+
+        refused.body("errors[0].extensions.code", equalTo("RESOURCE_EXHAUSTED"));
+    }
+
+    @Test
+    void theCostFollowsTheVariablesOfEachRequest() {
+        String query = "query($first: Int) { a: snapshots(first: $first) { nodes { database { tags { key } } } }"
+                + " b: snapshots(first: $first) { nodes { database { tags { key } } } } }";
+
+        Map<String, Object> small = errors(post(query, Map.of("first", 5)));
+        ValidatableResponse large = post(query, Map.of("first", 1_000));
+
+        assertThat(small).isEmpty();
+        large.body("errors[0].extensions.code", equalTo("RESOURCE_EXHAUSTED"))
+                .body("errors[0].message", containsString("objects"));
+    }
+
+    @Test
+    void whatGraphiQlAsksAboutTheSchemaIsLetThrough() {
+        ValidatableResponse answer = post(IntrospectionQuery.INTROSPECTION_QUERY, Map.of());
+
+        answer.body("errors", nullValue()).body("data.__schema.queryType.name", equalTo("Query"));
+    }
+
+    static Stream<String> attacks() {
+        return Stream.of(
+                // Fragments that double at each level: two to the power of thirty fields.
+                "{ ...f0 } "
+                        + IntStream.range(0, 30)
+                                .mapToObj(
+                                        i -> "fragment f" + i + " on Query { ...f" + (i + 1) + " ...f" + (i + 1) + " }")
+                                .collect(Collectors.joining(" "))
+                        + " fragment f30 on Query { __typename }",
+                // Validation compares the same fields with each other.
+                "{ " + "__typename ".repeat(1_500) + "}",
+                "{ " + "users { nodes { id } } ".repeat(200) + "}",
+                // The schema is a graph: each level asks for all of it.
+                "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }",
+                "query " + "@skip(if: false) ".repeat(100) + "{ __typename }",
+                "{ __typename " + "@include(if: true) ".repeat(500) + "}",
+                "{ users(filter: " + "{email: ".repeat(100) + "}".repeat(100) + ") { nodes { id } } }",
+                "{".repeat(10_000),
+                "[".repeat(10_000),
+                "{ a(b: " + "[".repeat(5_000),
+                "query q" + "(".repeat(10_000),
+                "mutation { " + "deleteUser(id: \"x\") { id } ".repeat(100) + "}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("attacks")
+    void attacksAreRefused(String document) {
+        ValidatableResponse refused = post(document, Map.of());
+
+        refused.body("data", nullValue()).body("errors[0].extensions.code", equalTo("RESOURCE_EXHAUSTED"));
+    }
+
+    static Stream<String> wrong() {
+        return Stream.of(
+                "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
+                "{ ...a } fragment a on Query { ...a }",
+                "{ users(first: 99999999999999999999) { nodes { id } } }",
+                "{ users(first: -2147483649) { nodes { id } } }",
+                "{ users(first: 1e400) { nodes { id } } }",
+                "\"\"\"",
+                "\"\\",
+                "{ a(b: \"\\",
+                "\u0000",
+                "{ usres { nodes { id } } }");
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrong")
+    void whatIsWrongByItselfIsNamedAndNothingIsGuessed(String document) {
+        ValidatableResponse refused = post(document, Map.of());
+
+        refused.body("data", nullValue())
+                .body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"))
+                .body("errors[0].message", not(containsString("id you mean")));
+    }
+
+    @Test
+    void oneRequestIsToldOfTenErrorsAtMost() {
+        String query =
+                "{ " + IntStream.range(0, 19).mapToObj(i -> "nothing" + i + " ").collect(Collectors.joining()) + "}";
+
+        List<Object> errors = post(query, Map.of()).extract().path("errors");
+
+        assertThat(errors).hasSizeBetween(1, 11);
+    }
+
+    @Test
+    void jsonNestedWithoutEndIsRefused() {
+        String body = "{\"query\": \"{ __typename }\", \"variables\": {\"a\": " + "[".repeat(100_000)
+                + "]".repeat(100_000) + "}}";
+
+        ValidatableResponse refused = given().contentType("application/json")
+                .body(body)
+                .post("/graphql")
+                .then();
+
+        refused.statusCode(400).body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"));
+    }
+
+    @Test
+    void severalRequestsInOneAreRefused() {
+        String body = Json.write(Collections.nCopies(100, Map.of("query", "{ __typename }")));
+
+        ValidatableResponse refused = given().contentType("application/json")
+                .body(body)
+                .post("/graphql")
+                .then();
+
+        refused.statusCode(400).body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""})
+    void whatAPageOfAnotherSiteCanSendWithoutAskingIsRefused(String type) {
+        var request = given().config(io.restassured.RestAssured.config()
+                        .encoderConfig(io.restassured.config.EncoderConfig.encoderConfig()
+                                .encodeContentTypeAs(type, io.restassured.http.ContentType.TEXT)))
+                .contentType(type.isEmpty() ? "text/plain" : type)
+                .body("{\"query\": \"mutation { deleteUser(id: \\\"x\\\") { id } }\"}");
+
+        ValidatableResponse refused = request.post("/graphql").then();
+
+        refused.statusCode(415);
+    }
+
+    @Test
+    void aMutationByGetIsRefused() {
+        ValidatableResponse refused = given().queryParam("query", "mutation { deleteUser(id: \"x\") { id } }")
+                .get("/graphql")
+                .then();
+
+        refused.statusCode(405).body("data", nullValue());
+    }
+
+    /** Two lists, and as many fields as are still missing. */
+    private static String tokens(int count) {
+        return "{ nodes(ids: [" + " \"rds:a\"".repeat(990) + "]) { id } __typename b: nodes(ids: ["
+                + " \"rds:a\"".repeat(900) + "]) { " + "id ".repeat(count - 24 - 990 - 900 + 1) + "} }";
+    }
+
+    private static String padded(int length) {
+        String query = "{ __typename }";
+        return query + " ".repeat(length - query.length());
+    }
+
+    /** Databases' replicas are databases. */
+    private static String nested(int depth) {
+        return "{ database(id: \"" + ID + "\") { " + "readReplicas { ".repeat(depth - 2) + "id" + " }".repeat(depth);
+    }
+
+    private static String nestedInFragments(int depth) {
+        return "{ database(id: \"" + ID + "\") { ...f0 } }"
+                + IntStream.range(0, depth - 2)
+                        .mapToObj(i -> " fragment f" + i + " on Database { readReplicas { ...f" + (i + 1) + " } }")
+                        .collect(Collectors.joining())
+                + " fragment f" + (depth - 2) + " on Database { id }";
+    }
+
+    private static String aliases(int count) {
+        return "{ database(id: \"" + ID + "\") { "
+                + IntStream.range(0, count).mapToObj(i -> "a" + i + ": id ").collect(Collectors.joining())
+                + "} }";
+    }
+
+    private static String directives(int count) {
+        return "{ database(id: \"" + ID + "\") { " + "id @include(if: true) ".repeat(count) + "} }";
+    }
+
+    private static String roots(int count) {
+        return "{ " + "__typename ".repeat(count) + "}";
+    }
+
+    private static String rootsInFragments(int count) {
+        return "{ ...f ... { " + "__typename ".repeat(count - 1) + "} } fragment f on Query { __typename }";
+    }
+
+    private static String ids(int count) {
+        return "{ nodes(ids: [" + " \"rds:a\"".repeat(count) + "]) { id } }";
+    }
+
+    /** Each asks for a thousand nodes and one more. */
+    private static String costs(int lists) {
+        return "{ "
+                + IntStream.range(0, lists)
+                        .mapToObj(i -> "a" + i + ": snapshots(first: 1000) { nodes { id } } ")
+                        .collect(Collectors.joining())
+                + "}";
+    }
+
+    private static ValidatableResponse post(String query, Map<String, ?> variables) {
+        return given().contentType("application/json")
+                .body(Json.writeUtf8(Map.of("query", query, "variables", variables)))
+                .post("/graphql")
+                .then()
+                .statusCode(200);
+    }
+
+    /** The extensions of the first error; none where there is no error. */
+    private static Map<String, Object> errors(ValidatableResponse response) {
+        Map<String, Object> extensions = response.extract().path("errors ? errors[0].extensions : [:]");
+        return extensions == null ? Map.of() : extensions;
+    }
+}
