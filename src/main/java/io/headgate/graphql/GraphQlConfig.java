@@ -4,6 +4,8 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How much work one GraphQL request may be. Fragments count wherever they are used. */
 @ConfigMapping(prefix = "headgate.graphql")
@@ -56,4 +58,9 @@ public interface GraphQlConfig {
     /** Whether the schema can be asked for. */
     @WithDefault("false")
     boolean introspection();
+
+    /** How long a query or a mutation may take; then it is answered without its data. */
+    @WithDefault("30s")
+    @DurationMin(millis = 1)
+    Duration requestTimeout();
 }

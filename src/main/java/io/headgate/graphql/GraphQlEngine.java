@@ -31,9 +31,11 @@ public final class GraphQlEngine {
 
     private final List<GraphQlApi> apis;
     private final GraphQL graphQl;
+    private final Deadlines deadlines;
 
     public GraphQlEngine(Collection<GraphQlApi> apis, GraphQlConfig config) {
         this.apis = List.copyOf(apis);
+        this.deadlines = new Deadlines(config.requestTimeout());
         FieldRoles roles = GraphQlSchema.roles(this.apis);
         GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles);
         this.graphQl = GraphQL.newGraphQL(schema)
@@ -94,11 +96,11 @@ public final class GraphQlEngine {
                     .locale(Locale.ROOT)
                     .build();
             apis.forEach(api -> api.registerLoaders(loaders, input.getGraphQLContext()));
-            return Uni.createFrom()
+            Uni<ExecutionResult> execution = Uni.createFrom()
                     .completionStage(graphQl.executeAsync(input))
-                    .map(result -> new Execution(result, reads))
                     .onCancellation()
                     .invoke(reads::cancel);
+            return deadlines.limit(execution, input.getGraphQLContext()).map(result -> new Execution(result, reads));
         });
     }
 
@@ -188,6 +190,7 @@ public final class GraphQlEngine {
                         "a subscription has many answers, and this request takes one: send it over a"
                                 + " WebSocket (graphql-transport-ws) or accept text/event-stream");
             }
+            context.getGraphQLContext().put(OperationDefinition.Operation.class, operation);
             return null;
         }
     }

@@ -12,7 +12,14 @@ import io.headgate.json.Json;
 import io.headgate.localcloud.LocalCloudResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -142,7 +149,7 @@ class LimitsTest {
 
         refused.body("data", nullValue())
                 .body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"))
-                .body("errors[0].message", not(containsString("id you mean")));
+                .body("errors[0].message", not(containsString("ou mean")));
     }
 
     @Test
@@ -156,16 +163,20 @@ class LimitsTest {
     }
 
     @Test
-    void jsonNestedWithoutEndIsRefused() {
+    void jsonNestedWithoutEndIsRefused() throws Exception {
         String body = "{\"query\": \"{ __typename }\", \"variables\": {\"a\": " + "[".repeat(100_000)
                 + "]".repeat(100_000) + "}}";
 
-        ValidatableResponse refused = given().contentType("application/json")
-                .body(body)
-                .post("/graphql")
-                .then();
+        HttpResponse<String> refused = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RestAssured.port + "/graphql"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
 
-        refused.statusCode(400).body("errors[0].extensions.code", equalTo("INVALID_ARGUMENT"));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("INVALID_ARGUMENT").hasSizeLessThan(1_000);
     }
 
     @Test
@@ -183,9 +194,8 @@ class LimitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""})
     void whatAPageOfAnotherSiteCanSendWithoutAskingIsRefused(String type) {
-        var request = given().config(io.restassured.RestAssured.config()
-                        .encoderConfig(io.restassured.config.EncoderConfig.encoderConfig()
-                                .encodeContentTypeAs(type, io.restassured.http.ContentType.TEXT)))
+        var request = given().config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig().encodeContentTypeAs(type, ContentType.TEXT)))
                 .contentType(type.isEmpty() ? "text/plain" : type)
                 .body("{\"query\": \"mutation { deleteUser(id: \\\"x\\\") { id } }\"}");
 

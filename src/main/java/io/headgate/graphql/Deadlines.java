@@ -1,0 +1,60 @@
+package io.headgate.graphql;
+
+import graphql.ExecutionResult;
+import graphql.GraphQLContext;
+import graphql.GraphqlErrorBuilder;
+import graphql.language.OperationDefinition.Operation;
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+
+/** The time that a query or a mutation has. */
+final class Deadlines {
+
+    private final Duration timeout;
+    private final ScheduledThreadPoolExecutor timer;
+
+    Deadlines(Duration timeout) {
+        this.timeout = timeout;
+        this.timer = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "graphql-deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // Nearly all operations end in time, and must not be held until then.
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * The result of an execution or, when that is late, what can be said of it: of a query that it was too late, of a mutation
+     * that nobody knows whether it was made. Late reads are cancelled; changes go on.
+     *
+     * @param context of the operation, which has its {@link Operation} once it is executed
+     */
+    Uni<ExecutionResult> limit(Uni<ExecutionResult> execution, GraphQLContext context) {
+        return execution
+                .ifNoItem()
+                .after(timeout)
+                .on(timer)
+                .recoverWithItem(() -> late(context.get(Operation.class) == Operation.MUTATION));
+    }
+
+    private ExecutionResult late(boolean isMutation) {
+        GatewayException failure = isMutation
+                ? GatewayException.of(
+                        ErrorCode.OUTCOME_UNKNOWN,
+                        "the mutation did not end within " + timeout.toMillis()
+                                + " ms: it may have been made; read before trying again")
+                : GatewayException.of(
+                        ErrorCode.DEADLINE_EXCEEDED, "the query did not end within " + timeout.toMillis() + " ms");
+        return ExecutionResult.newExecutionResult()
+                .data(null)
+                .addError(GraphqlErrorBuilder.newError()
+                        .message("%s", failure.getMessage())
+                        .extensions(Errors.extensions(failure))
+                        .build())
+                .build();
+    }
+}
