@@ -36,10 +36,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FieldRoles {
 
+    /** By identity: one parsed document has one of each. */
+    private static final int MAX_OPERATIONS = 1_000;
+
     private final GraphQLSchema schema;
     private final Map<String, Role> rules;
     private final Cache<OperationDefinition, Map<Role, String>> needs =
-            Caffeine.newBuilder().weakKeys().build();
+            Caffeine.newBuilder().maximumSize(MAX_OPERATIONS).build();
 
     /** @param rules the role by {@code Type.field}, or by {@code Type} for all fields that have no rule of their own */
     FieldRoles(GraphQLSchema schema, Map<String, Role> rules) {

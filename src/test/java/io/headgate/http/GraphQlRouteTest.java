@@ -16,6 +16,7 @@ import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,7 +226,8 @@ class GraphQlRouteTest {
 
     @Test
     void largeAnswersAreCompressedForThoseWhoAcceptIt() {
-        String large = "{\"query\": \"{ __schema { types { name description } } }\"}";
+        String large = "{\"query\": \"query($ids: [ID!]!) { nodes(ids: $ids) { id } }\", \"variables\": {\"ids\": ["
+                + String.join(", ", Collections.nCopies(300, "\"rds:none\"")) + "]}}";
 
         assertThat(encoding(large, "gzip")).isEqualTo("gzip");
         assertThat(encoding(large, "identity")).isNull();

@@ -46,6 +46,7 @@ class AuthorizationIT {
     static void start() {
         Map<String, String> configuration = new HashMap<>(LocalCloudResource.configuration(LocalCloud.shared()));
         configuration.putAll(ISSUER.configuration());
+        configuration.put("headgate.graphql.introspection", "true");
         gateway = GatewayProcess.start(configuration);
     }
 
