@@ -6,6 +6,9 @@ const target = new URL('../target/', import.meta.url).pathname;
 const rivals = new URL('rivals/', import.meta.url).pathname;
 const executable = readdirSync(target).find((name) => name.endsWith('-runner'));
 
+const node = process.execPath;
+const POSTGRAPHILE_NODE = 22;
+
 const CACHED = ['cached-user'];
 
 function archive() {
@@ -23,10 +26,12 @@ const rival = (more = {}) => (cloud, port) => ({
   BENCH_PORT: port,
   BENCH_REDIS_URL: cloud.endpoint('redis'),
   BENCH_POSTGRES_URL: cloud.endpoint('postgres').replace('://', '://headgate:headgate@'),
+  BENCH_POSTGRES_PLAIN_URL: cloud.endpoint('postgres'),
   NODE_ENV: 'production',
   ...more,
 });
-const bareVertx = [...JVM, '-cp', `${rivals}vertx/target/bare-vertx.jar:${rivals}vertx/target/lib/*`, 'io.headgate.bench.BareVertx'];
+const classPath = (jar, main) => [...JVM, '-cp', `${rivals}${jar}.jar:${rivals}${jar.replace(/[^/]+$/, 'lib')}/*`, `io.headgate.bench.${main}`];
+const bareVertx = classPath('vertx/target/bare-vertx', 'BareVertx');
 
 /** The first is what the others are compared with, byte by byte. `workloads` limits one that can't do all;
  * `dialect` names the queries of one whose schema is its own. */
@@ -37,9 +42,19 @@ export const CONTENDERS = [
     environment: gateway,
   },
   ...(executable ? [{ name: 'Headgate, native', command: [target + executable], environment: gateway }] : []),
-  { name: 'Mercurius', command: ['node', `${rivals}mercurius/server.mjs`], environment: rival() },
-  { name: 'GraphQL Yoga', command: ['node', `${rivals}yoga/server.mjs`], environment: rival() },
-  { name: 'Apollo Server', command: ['node', `${rivals}apollo/server.mjs`], environment: rival() },
+  { name: 'Mercurius', command: [node, `${rivals}mercurius/server.mjs`], environment: rival() },
+  { name: 'GraphQL Yoga', command: [node, `${rivals}yoga/server.mjs`], environment: rival() },
+  { name: 'Apollo Server', command: [node, `${rivals}apollo/server.mjs`], environment: rival() },
+  ...(Number(process.versions.node.split('.')[0]) >= POSTGRAPHILE_NODE
+    ? [{
+      name: 'PostGraphile',
+      command: [node, `${rivals}postgraphile/server.mjs`],
+      environment: rival({ GRAPHILE_ENV: 'production' }),
+      workloads: ['list-postgres'],
+      dialect: 'postgraphile',
+    }]
+    : []),
+  { name: 'Spring for GraphQL', command: classPath('spring/target/spring-graphql', 'SpringGraphQl'), environment: rival() },
   { name: 'bare Vert.x, Redis', command: bareVertx, environment: rival(), workloads: CACHED },
   { name: 'bare Vert.x, map', command: bareVertx, environment: rival({ BENCH_FORM: 'map' }), workloads: CACHED },
 ];

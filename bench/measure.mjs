@@ -10,6 +10,7 @@ export const SUBJECT_CORE = ['taskset', '-c', '0'];
 export const OTHER_CORE = ['taskset', '-c', '1'];
 const LONGEST_START_MILLIS = 60_000;
 const FIRST_SECONDS = 10;
+const SHORTEST_LOAD_MILLIS = 500;
 
 const script = new URL('load.lua', import.meta.url).pathname;
 const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
@@ -89,6 +90,7 @@ export async function load(port, file, seconds, until) {
 /** How many requests are answered between exec and the tenth second after it. */
 export async function firstSeconds({ port, began }, file) {
   const until = began + FIRST_SECONDS * 1000;
+  if (until - performance.now() < SHORTEST_LOAD_MILLIS) return 1;
   return 1 + (await load(port, file, FIRST_SECONDS + 1, until)).requests;
 }
 

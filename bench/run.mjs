@@ -69,7 +69,9 @@ async function round(contender, cloud) {
       await check(contender, subject.port, workload);
       await load(subject.port, bodies(contender, workload).file, seconds);
       const result = await load(subject.port, bodies(contender, workload).file, seconds);
-      if (result.failed > 0) throw new Error(`${contender.name}, ${workload.name}: ${result.failed} requests failed`);
+      if (result.failed > 0 || result.requests === 0) {
+        throw new Error(`${contender.name}, ${workload.name}: ${result.requests} answers, ${result.failed} failures`);
+      }
       measured[workload.name] = { ...result, memory: resident(subject.pid) };
       await check(contender, subject.port, workload);
       console.log(`${contender.name}, ${workload.name}: ${result.rate.toFixed(0)} requests/s`);
