@@ -29,8 +29,8 @@ final class EventStream implements Flow.Subscriber<Result> {
     private static final byte[] NEXT = {'e', 'v', 'e', 'n', 't', ':', ' ', 'n', 'e', 'x', 't', '\n'};
     private static final byte[] DATA = {'d', 'a', 't', 'a', ':', ' '};
     private static final byte[] END = {'\n', '\n'};
-    private static final Buffer COMPLETE = Buffer.buffer("event: complete\ndata:\n\n");
-    private static final Buffer COMMENT = Buffer.buffer(":\n\n");
+    private static final String COMPLETE = "event: complete\ndata:\n\n";
+    private static final String COMMENT = ":\n\n";
 
     private static final long NONE = -1;
 
