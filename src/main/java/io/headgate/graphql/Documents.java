@@ -59,10 +59,10 @@ final class Documents implements PreparsedDocumentProvider {
                 if (entry.hasErrors()) {
                     return entry;
                 }
+                valid.put(input.getQuery(), entry);
             }
             OperationCost.check(
                     entry.getDocument(), schema, config, input.getRawVariables().toMap());
-            valid.put(input.getQuery(), entry);
             return entry;
         } catch (GatewayException refused) {
             return new PreparsedDocumentEntry(GraphqlErrorBuilder.newError()
