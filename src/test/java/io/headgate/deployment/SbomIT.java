@@ -1,0 +1,60 @@
+package io.headgate.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The list of libraries that a build leaves beside the application is that of the libraries in the application. */
+class SbomIT {
+
+    private static final Path TARGET = Path.of("target");
+
+    @Test
+    void listsTheLibrariesInThePackagedApplication() throws IOException {
+        List<String> packaged = packaged();
+
+        List<String> listed = listed();
+
+        assertThat(packaged).isNotEmpty();
+        assertThat(listed).containsExactlyInAnyOrderElementsOf(packaged);
+    }
+
+    private static List<String> listed() throws IOException {
+        Map<?, ?> bill =
+                (Map<?, ?>) Objects.requireNonNull(Json.read(Files.readString(TARGET.resolve("headgate.cdx.json"))));
+        return ((List<?>) Objects.requireNonNull(bill.get("components")))
+                .stream()
+                        .map(component -> (Map<?, ?>) Objects.requireNonNull(component))
+                        .filter(component -> !"io.headgate".equals(component.get("group")))
+                        .map(component -> component.get("group") + "." + component.get("name") + "-"
+                                + component.get("version") + ".jar")
+                        .toList();
+    }
+
+    private static List<String> packaged() throws IOException {
+        try (Stream<Path> files = Files.walk(libraries())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".jar"))
+                    .toList();
+        }
+    }
+
+    private static Path libraries() throws IOException {
+        try (Stream<Path> directories = Files.list(TARGET)) {
+            return directories
+                    .filter(directory -> directory.endsWith("quarkus-app")
+                            || directory.toString().endsWith("-native-image-source-jar"))
+                    .map(directory -> directory.resolve("lib"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}
