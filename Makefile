@@ -37,6 +37,11 @@ soak: ## Ten minutes of random operations against a model, with Redis stopped an
 truth: ## Restore random seconds of random changes, on a machine that does nothing else: no write waits for a second
 	$(MVN) test -Dtest=RestoreTruthTest -Dheadgate.truth.longest-wait=PT1S
 
+.PHONY: audit
+audit: ## Audit the packaged gateway with npm's graphql-http, graphql-ws and graphql-sse, and scan it
+	cd conformance && npm ci --silent
+	node conformance/run.mjs
+
 .PHONY: clean
 clean: ## Remove what was built
 	$(MVN) clean

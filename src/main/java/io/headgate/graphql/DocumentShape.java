@@ -69,8 +69,7 @@ final class DocumentShape {
 
     private Shape selection(Selection<?> selection) {
         if (selection instanceof Field field) {
-            if (!config.introspection()
-                    && (field.getName().equals("__schema") || field.getName().equals("__type"))) {
+            if (!config.introspection() && field.getName().equals("__schema")) {
                 throw GatewayException.invalidArgument(
                         "introspection is off here: headgate.graphql.introspection switches it on");
             }

@@ -30,7 +30,7 @@ final class Documents implements PreparsedDocumentProvider {
     private static final int LEAST_CHARACTERS = 500;
 
     /** Attackers want many; who writes documents mends the first. */
-    private static final int MAX_ERRORS = 10;
+    private static final int MAX_ERRORS = 5;
 
     private final GraphQLSchema schema;
     private final GraphQlConfig config;

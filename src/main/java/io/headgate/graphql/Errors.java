@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,6 +37,8 @@ final class Errors implements DataFetcherExceptionHandler {
             ErrorType.ValidationError,
             ErrorType.OperationNotSupported,
             ErrorType.ExecutionAborted);
+
+    private static final Pattern ENGINE_WORDS = Pattern.compile("^Validation [Ee]rror \\([^)]*\\) ?: ");
 
     @Override
     public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
@@ -77,13 +80,23 @@ final class Errors implements DataFetcherExceptionHandler {
         } else if (error instanceof BadFaithIntrospectionError) {
             specification.put("extensions", extensions(GatewayException.tooMuchWork(error.getMessage())));
         } else if (REQUEST_ERRORS.contains(error.getErrorType())) {
-            specification.put("extensions", extensions(GatewayException.invalidArgument(error.getMessage())));
+            GatewayException wrong = GatewayException.invalidArgument(reworded(error.getMessage()));
+            specification.put("message", wrong.getMessage());
+            specification.put("extensions", extensions(wrong));
         } else {
             LOG.errorf("the engine failed: %s", error.getMessage());
             specification.put("message", INTERNAL);
             specification.put("extensions", extensions(GatewayException.of(ErrorCode.INTERNAL, INTERNAL)));
         }
         return specification;
+    }
+
+    /** Without what tells of the library that found it, whose known weaknesses an attacker would look up. */
+    private static String reworded(String message) {
+        return ENGINE_WORDS
+                .matcher(message)
+                .replaceFirst("")
+                .replace("Invalid syntax with ANTLR error", "Invalid syntax:");
     }
 
     private static Map<String, Object> withoutClassification(Map<String, Object> extensions) {

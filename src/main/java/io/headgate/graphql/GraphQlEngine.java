@@ -37,7 +37,7 @@ public final class GraphQlEngine {
         this.apis = List.copyOf(apis);
         this.deadlines = new Deadlines(config.requestTimeout());
         FieldRoles roles = GraphQlSchema.roles(this.apis);
-        GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles);
+        GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles, config.introspection());
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(new Documents(schema, config))

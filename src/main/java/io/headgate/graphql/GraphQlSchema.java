@@ -1,5 +1,6 @@
 package io.headgate.graphql;
 
+import graphql.introspection.Introspection;
 import graphql.schema.DataFetcher;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLCodeRegistry;
@@ -37,9 +38,10 @@ final class GraphQlSchema {
     /**
      * The schema whose fields these features answer.
      *
+     * @param introspection whether {@code __type} knows any type
      * @throws IllegalStateException when a field has no data fetcher, or a data fetcher no field
      */
-    static GraphQLSchema answeredBy(Collection<GraphQlApi> apis, FieldRoles roles) {
+    static GraphQLSchema answeredBy(Collection<GraphQlApi> apis, FieldRoles roles, boolean introspection) {
         RuntimeWiring.Builder wiring = RuntimeWiring.newRuntimeWiring();
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         new CommonApi(List.copyOf(apis), roles).wire(wiring);
@@ -54,6 +56,11 @@ final class GraphQlSchema {
                                 nodeTypes.get(environment.getObject().getClass())));
         add(code, wiring.build());
         requireDataFetchers(code);
+        if (!introspection) {
+            DataFetcher<?> unknown = environment -> null;
+            code.systemDataFetcher(
+                    FieldCoordinates.systemCoordinates(Introspection.TypeMetaFieldDef.getName()), unknown);
+        }
         return TYPES.transformWithoutTypes(schema -> schema.codeRegistry(code));
     }
 

@@ -46,6 +46,9 @@ public final class GraphQlRoute {
     /** Before what the framework itself serves under the same path. */
     private static final int ORDER = -1;
 
+    /** Where the framework tells that it knows no schema, and of itself. */
+    private static final String FRAMEWORKS_SCHEMA = PATH + "/schema.graphql";
+
     private static final int COUNTING_ORDER = ORDER - 1;
 
     /** The framework's own WebSockets come before all its other routes. */
@@ -94,6 +97,9 @@ public final class GraphQlRoute {
                         .setBodyLimit(config.maxBodySize().asLongValue()))
                 .handler(this::handle)
                 .failureHandler(GraphQlRoute::fail);
+        router.route(FRAMEWORKS_SCHEMA)
+                .order(ORDER)
+                .handler(context -> context.response().setStatusCode(404).end());
     }
 
     /**
@@ -149,6 +155,14 @@ public final class GraphQlRoute {
                             ? RequestReader.document(bytes(context), allowed)
                             : RequestReader.body(bytes(context), allowed));
         } else if (HttpMethod.GET.equals(method)) {
+            if (ForgedRequests.mayBe(context.request())) {
+                refuse(
+                        context,
+                        400,
+                        single(mediaType),
+                        "a GET says that a program sends it: Accept: " + single(mediaType));
+                return;
+            }
             Allowed allowed = isStream(mediaType) ? Allowed.QUERIES_AND_SUBSCRIPTIONS : Allowed.QUERIES;
             answer(context, mediaType, () -> RequestReader.parameters(context.queryParams(), allowed));
         } else {

@@ -1,6 +1,8 @@
 package io.headgate.http;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,14 @@ final class MediaTypes {
             }
         }
         return best;
+    }
+
+    /** Whether a client asks for one of the three response types by name, as no element of a page does. */
+    static boolean isNamed(@Nullable String accept) {
+        return accept != null
+                && Arrays.stream(accept.split(",", -1))
+                        .map(MediaTypes::essence)
+                        .anyMatch(Set.of(GRAPHQL_RESPONSE, EVENT_STREAM, JSON)::contains);
     }
 
     /** Whether a body of this type is in UTF-8, as far as the type says. */

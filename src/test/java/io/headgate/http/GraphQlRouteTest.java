@@ -166,6 +166,7 @@ class GraphQlRouteTest {
         String query =
                 "query=query($a:DateTime!)%7B+users(first:1,filter:%7BcreatedAt:%7Bgte:$a%7D%7D)%7B+totalCount+%7D%7D";
         String answer = given().urlEncodingEnabled(false)
+                .accept(JSON)
                 .get("/graphql?" + query + "&variables=%7B%22a%22:%222026-01-31T23:59:59" + plus + "01:00%22%7D")
                 .then()
                 .extract()
@@ -196,7 +197,8 @@ class GraphQlRouteTest {
 
     @Test
     void queriesAreAnsweredOnGet() {
-        given().queryParam("query", "query($a: ID!) { user(id: $a) { id } }")
+        given().accept(JSON)
+                .queryParam("query", "query($a: ID!) { user(id: $a) { id } }")
                 .queryParam("variables", "{\"a\": \"dXNlcjpwOmE\"}")
                 .get("/graphql")
                 .then()
@@ -206,7 +208,8 @@ class GraphQlRouteTest {
 
     @Test
     void mutationsAreNotMadeOnGet() {
-        given().queryParam("query", "mutation { deleteUser(id: \"dXNlcjpwOmE\") { id } }")
+        given().accept(JSON)
+                .queryParam("query", "mutation { deleteUser(id: \"dXNlcjpwOmE\") { id } }")
                 .get("/graphql")
                 .then()
                 .statusCode(405)

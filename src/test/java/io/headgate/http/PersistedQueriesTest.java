@@ -49,12 +49,14 @@ class PersistedQueriesTest {
 
         post(null, hash).statusCode(200).body("data.__typename", equalTo("Query"));
 
-        given().queryParam("extensions", Json.write(extensions(hash)))
+        given().accept("application/json")
+                .queryParam("extensions", Json.write(extensions(hash)))
                 .get("/graphql")
                 .then()
                 .statusCode(200)
                 .body("data.__typename", equalTo("Query"));
-        given().queryParam("documentId", "sha256:" + hash)
+        given().accept("application/json")
+                .queryParam("documentId", "sha256:" + hash)
                 .get("/graphql")
                 .then()
                 .statusCode(200)
@@ -120,7 +122,8 @@ class PersistedQueriesTest {
         String mutation = "mutation M { deleteUser(id: \"dXNlcjpwOmE\") { id } }";
         post(mutation, sha256(mutation)).statusCode(200);
 
-        given().queryParam("documentId", sha256(mutation))
+        given().accept("application/json")
+                .queryParam("documentId", sha256(mutation))
                 .get("/graphql")
                 .then()
                 .statusCode(405)
