@@ -45,11 +45,12 @@ class ArchitectureTest {
                 "recovery.dynamodb | recovery error aws",
                 "recovery.ledger | recovery error aws json",
                 "recovery.graphql | recovery error graphql security",
-                "graphql        | error security",
-                "http           | graphql error json redis security",
+                "audit          | json security",
+                "graphql        | audit error security",
+                "http           | audit graphql error json redis security",
                 "response       |",
                 "aws            | error json",
-                "app            | user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http security redis aws error json"
+                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http security redis aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)

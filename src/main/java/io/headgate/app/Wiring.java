@@ -1,5 +1,7 @@
 package io.headgate.app;
 
+import io.headgate.audit.AuditConfig;
+import io.headgate.audit.AuditLog;
 import io.headgate.aws.AwsClients;
 import io.headgate.aws.DatabaseSecret;
 import io.headgate.aws.RdsTokens;
@@ -62,6 +64,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
@@ -259,8 +262,18 @@ class Wiring {
 
     @Produces
     @Singleton
-    GraphQlEngine engine(Instance<GraphQlApi> apis, GraphQlConfig config) {
-        return new GraphQlEngine(apis.stream().toList(), config);
+    AuditLog audit(AuditConfig config) {
+        return new AuditLog(config, InstantSource.system(), Logger.getLogger(AuditLog.NAME)::info);
+    }
+
+    void close(@Disposes AuditLog audit) {
+        audit.close();
+    }
+
+    @Produces
+    @Singleton
+    GraphQlEngine engine(Instance<GraphQlApi> apis, GraphQlConfig config, AuditLog audit) {
+        return new GraphQlEngine(apis.stream().toList(), config, audit);
     }
 
     @Produces
@@ -280,8 +293,9 @@ class Wiring {
             Authentication authentication,
             HttpConfig config,
             SharedRedis redis,
+            AuditLog audit,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
-        return new GraphQlRoute(engine, authentication, config, redis, origins.orElse(List.of()));
+        return new GraphQlRoute(engine, authentication, config, redis, audit, origins.orElse(List.of()));
     }
 
     @Produces

@@ -73,6 +73,16 @@ final class Errors implements DataFetcherExceptionHandler {
         return Map.of("errors", List.of(Map.of("message", failure.getMessage(), "extensions", extensions(failure))));
     }
 
+    /** What {@code extensions.code} of an error is. */
+    static String code(GraphQLError error) {
+        Object code =
+                error.getExtensions() == null ? null : error.getExtensions().get("code");
+        if (code != null) {
+            return code.toString();
+        }
+        return (REQUEST_ERRORS.contains(error.getErrorType()) ? ErrorCode.INVALID_ARGUMENT : ErrorCode.INTERNAL).name();
+    }
+
     private static Map<String, Object> toSpecification(GraphQLError error) {
         Map<String, Object> specification = new LinkedHashMap<>(error.toSpecification());
         if (error.getExtensions() != null && error.getExtensions().containsKey("code")) {

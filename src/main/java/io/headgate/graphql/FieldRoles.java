@@ -14,7 +14,6 @@ import graphql.language.SelectionSet;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLNamedType;
-import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import graphql.schema.GraphQLTypeUtil;
@@ -112,12 +111,7 @@ final class FieldRoles {
         Map<Role, String> needs(OperationDefinition operation) {
             document.getDefinitionsOfType(FragmentDefinition.class)
                     .forEach(fragment -> fragments.put(fragment.getName(), fragment));
-            GraphQLObjectType root = switch (operation.getOperation()) {
-                case QUERY -> schema.getQueryType();
-                case MUTATION -> schema.getMutationType();
-                case SUBSCRIPTION -> schema.getSubscriptionType();
-            };
-            visit(root, operation.getSelectionSet());
+            visit(GraphQlSchema.root(schema, operation), operation.getSelectionSet());
             return needed;
         }
 

@@ -10,8 +10,11 @@ import graphql.execution.instrumentation.InstrumentationContext;
 import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
+import graphql.execution.instrumentation.parameters.InstrumentationFieldFetchParameters;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
+import io.headgate.audit.AuditLog;
+import io.headgate.audit.AuditRecord;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.security.Caller;
@@ -33,7 +36,8 @@ public final class GraphQlEngine {
     private final GraphQL graphQl;
     private final Deadlines deadlines;
 
-    public GraphQlEngine(Collection<GraphQlApi> apis, GraphQlConfig config) {
+    /** @param audit is told of each mutation */
+    public GraphQlEngine(Collection<GraphQlApi> apis, GraphQlConfig config, AuditLog audit) {
         this.apis = List.copyOf(apis);
         this.deadlines = new Deadlines(config.requestTimeout());
         FieldRoles roles = GraphQlSchema.roles(this.apis);
@@ -41,7 +45,7 @@ public final class GraphQlEngine {
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(new Documents(schema, config))
-                .instrumentation(new AllowedOnly(roles))
+                .instrumentation(new AllowedOnly(roles, audit))
                 .build();
     }
 
@@ -50,7 +54,7 @@ public final class GraphQlEngine {
      * in the result's {@code errors}. Cancelling it ends the reads that are under way.
      */
     public Uni<Result> execute(GraphQlRequest request, Caller caller) {
-        return run(request, caller).map(execution -> result(execution.result));
+        return run(request, caller).map(Execution::answer);
     }
 
     /**
@@ -70,7 +74,7 @@ public final class GraphQlEngine {
                         .onCancellation()
                         .invoke(execution.reads::cancel);
             }
-            return Multi.createFrom().item(result(result));
+            return Multi.createFrom().item(execution.answer());
         });
     }
 
@@ -100,27 +104,36 @@ public final class GraphQlEngine {
                     .completionStage(graphQl.executeAsync(input))
                     .onCancellation()
                     .invoke(reads::cancel);
-            return deadlines.limit(execution, input.getGraphQLContext()).map(result -> new Execution(result, reads));
+            return deadlines
+                    .limit(execution, input.getGraphQLContext())
+                    .map(result -> new Execution(
+                            result, reads, input.getGraphQLContext().get(AuditRecord.Operation.class)));
         });
     }
 
-    private record Execution(ExecutionResult result, Reads reads) {}
+    private record Execution(ExecutionResult result, Reads reads, AuditRecord.@Nullable Operation refused) {
+
+        Result answer() {
+            return new Result(Errors.toSpecification(result), outcome(result), refused);
+        }
+    }
 
     private static Result result(ExecutionResult result) {
-        return new Result(Errors.toSpecification(result), outcome(result));
+        return new Result(Errors.toSpecification(result), outcome(result), null);
     }
 
     /** The answer to a request that can't be executed. */
     public static Result refusal(GatewayException failure) {
-        return new Result(Errors.refusal(failure), Outcome.of(failure.code()));
+        return new Result(Errors.refusal(failure), Outcome.of(failure.code()), null);
     }
 
     /**
      * An answer.
      *
      * @param response what GraphQL calls the response: {@code data} and {@code errors}, as plain values for JSON
+     * @param refused the operation that is right and was not executed, where there is one
      */
-    public record Result(Map<String, Object> response, Outcome outcome) {}
+    public record Result(Map<String, Object> response, Outcome outcome, AuditRecord.@Nullable Operation refused) {}
 
     /** How far a request came. */
     public enum Outcome {
@@ -158,15 +171,47 @@ public final class GraphQlEngine {
     private static final class AllowedOnly extends SimplePerformantInstrumentation {
 
         private final FieldRoles roles;
+        private final AuditLog audit;
 
-        AllowedOnly(FieldRoles roles) {
+        AllowedOnly(FieldRoles roles, AuditLog audit) {
             this.roles = roles;
+            this.audit = audit;
         }
 
         @Override
         public @Nullable InstrumentationContext<ExecutionResult> beginExecuteOperation(
                 InstrumentationExecuteOperationParameters parameters, InstrumentationState state) {
             ExecutionContext context = parameters.getExecutionContext();
+            OperationDefinition.Operation operation =
+                    context.getOperationDefinition().getOperation();
+            try {
+                require(context, operation);
+            } catch (AbortExecutionException refused) {
+                context.getGraphQLContext().put(AuditRecord.Operation.class, MutationAudit.operation(context));
+                throw refused;
+            }
+            context.getGraphQLContext().put(OperationDefinition.Operation.class, operation);
+            if (operation != OperationDefinition.Operation.MUTATION) {
+                return null;
+            }
+            MutationAudit followed = new MutationAudit(audit, context);
+            context.getGraphQLContext().put(MutationAudit.class, followed);
+            return followed;
+        }
+
+        @Override
+        public @Nullable InstrumentationContext<Object> beginFieldFetch(
+                InstrumentationFieldFetchParameters parameters, InstrumentationState state) {
+            ExecutionContext context = parameters.getExecutionContext();
+            return context.getOperationDefinition().getOperation() == OperationDefinition.Operation.MUTATION
+                            && parameters.getExecutionStepInfo().getPath().getLevel() == 1
+                    ? context.getGraphQLContext()
+                            .<MutationAudit>get(MutationAudit.class)
+                            .begin(parameters)
+                    : super.beginFieldFetch(parameters, state);
+        }
+
+        private void require(ExecutionContext context, OperationDefinition.Operation operation) {
             GraphQlRequest request = context.getGraphQLContext().get(GraphQlRequest.class);
             try {
                 roles.require(
@@ -176,22 +221,18 @@ public final class GraphQlEngine {
             } catch (GatewayException refused) {
                 throw new Refusal(Outcome.of(refused.code()), refused);
             }
-            OperationDefinition.Operation operation =
-                    context.getOperationDefinition().getOperation();
             if (operation == OperationDefinition.Operation.MUTATION
-                    && !request.allowed().mutations()) {
+                    && !request.way().mutations()) {
                 throw new Refusal(
                         Outcome.MUTATION_REFUSED,
                         GatewayException.invalidArgument("only queries are answered on GET; send mutations by POST"));
             }
             if (operation == OperationDefinition.Operation.SUBSCRIPTION
-                    && !request.allowed().subscriptions()) {
+                    && !request.way().subscriptions()) {
                 throw new AbortExecutionException(
                         "a subscription has many answers, and this request takes one: send it over a"
                                 + " WebSocket (graphql-transport-ws) or accept text/event-stream");
             }
-            context.getGraphQLContext().put(OperationDefinition.Operation.class, operation);
-            return null;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.headgate.graphql;
 
+import io.headgate.audit.AuditRecord.Transport;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,32 +11,48 @@ import org.jspecify.annotations.Nullable;
  * @param operationName which of its operations; may be {@code null} when there is one
  * @param variables JSON values by name
  * @param extensions JSON values by name, for protocols beyond GraphQL's
- * @param allowed the operations that are executed; others are refused
+ * @param way decides which operations are executed; others are refused
  */
 public record GraphQlRequest(
         String query,
         @Nullable String operationName,
         Map<String, @Nullable Object> variables,
         Map<String, @Nullable Object> extensions,
-        Allowed allowed) {
+        Way way) {
 
-    /** What the way that a request came lets it be. */
-    public enum Allowed {
-        /** Requests that can be forged or repeated: GET. */
-        QUERIES,
-        /** The same with a stream of answers: GET of server-sent events. */
-        QUERIES_AND_SUBSCRIPTIONS,
-        /** Requests with one answer: POST. */
-        QUERIES_AND_MUTATIONS,
-        /** Requests with a stream of answers: WebSockets, and POST for server-sent events. */
-        ALL;
+    /** The way that a request came, and what that lets it be. */
+    public enum Way {
+        /** Can be forged or repeated. */
+        GET(false, false, Transport.HTTP),
+        /** The same with a stream of answers. */
+        EVENTS_BY_GET(false, true, Transport.SSE),
+        /** Has one answer. */
+        POST(true, false, Transport.HTTP),
+        /** Has a stream of answers. */
+        EVENTS_BY_POST(true, true, Transport.SSE),
+        /** Has a stream of answers. */
+        WEBSOCKET(true, true, Transport.WEBSOCKET);
+
+        private final boolean mutations;
+        private final boolean subscriptions;
+        private final Transport transport;
+
+        Way(boolean mutations, boolean subscriptions, Transport transport) {
+            this.mutations = mutations;
+            this.subscriptions = subscriptions;
+            this.transport = transport;
+        }
 
         boolean mutations() {
-            return this == QUERIES_AND_MUTATIONS || this == ALL;
+            return mutations;
         }
 
         boolean subscriptions() {
-            return this == QUERIES_AND_SUBSCRIPTIONS || this == ALL;
+            return subscriptions;
+        }
+
+        Transport transport() {
+            return transport;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.headgate.graphql;
 
 import graphql.introspection.Introspection;
+import graphql.language.OperationDefinition;
 import graphql.schema.DataFetcher;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLCodeRegistry;
@@ -62,6 +63,15 @@ final class GraphQlSchema {
                     FieldCoordinates.systemCoordinates(Introspection.TypeMetaFieldDef.getName()), unknown);
         }
         return TYPES.transformWithoutTypes(schema -> schema.codeRegistry(code));
+    }
+
+    /** The type whose fields are an operation's roots. */
+    static GraphQLObjectType root(GraphQLSchema schema, OperationDefinition operation) {
+        return switch (operation.getOperation()) {
+            case QUERY -> schema.getQueryType();
+            case MUTATION -> schema.getMutationType();
+            case SUBSCRIPTION -> schema.getSubscriptionType();
+        };
     }
 
     /** Which roles the fields need that these features answer; each field has a rule. */

@@ -2,7 +2,7 @@ package io.headgate.http;
 
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlRequest;
-import io.headgate.graphql.GraphQlRequest.Allowed;
+import io.headgate.graphql.GraphQlRequest.Way;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ record Asked(
         @Nullable String operationName,
         Map<String, @Nullable Object> variables,
         Map<String, @Nullable Object> extensions,
-        Allowed allowed) {
+        Way way) {
 
     Asked {
         if (query == null && documentId == null && sha256Hash == null) {
@@ -41,6 +41,6 @@ record Asked(
     }
 
     GraphQlRequest with(String document) {
-        return new GraphQlRequest(document, operationName, variables, extensions, allowed);
+        return new GraphQlRequest(document, operationName, variables, extensions, way);
     }
 }

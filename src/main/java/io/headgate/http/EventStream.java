@@ -38,6 +38,7 @@ final class EventStream implements Flow.Subscriber<Result> {
     private final Context context;
     private final HttpServerResponse response;
     private final Runnable onExecuted;
+    private final Consumer<Result> onRefused;
     private final Consumer<EventStream> onEnd;
     private final long keepAliveMillis;
 
@@ -50,6 +51,7 @@ final class EventStream implements Flow.Subscriber<Result> {
 
     /**
      * @param onExecuted is run at the first result of an operation that could be executed
+     * @param onRefused is given the result of one that could not
      * @param onEnd is run once, when nothing more is written
      */
     EventStream(
@@ -57,12 +59,14 @@ final class EventStream implements Flow.Subscriber<Result> {
             HttpServerResponse response,
             long keepAliveMillis,
             Runnable onExecuted,
+            Consumer<Result> onRefused,
             Consumer<EventStream> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.response = response;
         this.keepAliveMillis = keepAliveMillis;
         this.onExecuted = onExecuted;
+        this.onRefused = onRefused;
         this.onEnd = onEnd;
     }
 
@@ -166,6 +170,9 @@ final class EventStream implements Flow.Subscriber<Result> {
     }
 
     private void write(Result result) {
+        if (result.outcome() != GraphQlEngine.Outcome.EXECUTED) {
+            onRefused.accept(result);
+        }
         byte[] json = Json.writeUtf8(result.response());
         Buffer event = Buffer.buffer(NEXT.length + DATA.length + json.length + END.length)
                 .appendBytes(NEXT)

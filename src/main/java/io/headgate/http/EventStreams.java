@@ -1,13 +1,16 @@
 package io.headgate.http;
 
+import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
+import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.security.Caller;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Answers requests with server-sent events. */
@@ -17,12 +20,14 @@ final class EventStreams {
 
     private final GraphQlEngine engine;
     private final Documents documents;
+    private final Refusals refusals;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosing;
 
-    EventStreams(GraphQlEngine engine, Documents documents) {
+    EventStreams(GraphQlEngine engine, Documents documents, Refusals refusals) {
         this.engine = engine;
         this.documents = documents;
+        this.refusals = refusals;
     }
 
     /** Runs what was asked for; what is no request is told in the stream too, as the protocol has it. */
@@ -30,18 +35,24 @@ final class EventStreams {
         if (context.response().closed()) {
             return;
         }
+        Consumer<Result> onRefused = result -> refusals.add(Transport.SSE, caller, null, result);
         Asked asked;
         try {
             asked = reader.get();
         } catch (GatewayException e) {
-            EventStream refused =
-                    new EventStream(context.vertx(), context.response(), KEEP_ALIVE_MILLIS, () -> {}, ended -> {});
+            EventStream refused = new EventStream(
+                    context.vertx(), context.response(), KEEP_ALIVE_MILLIS, () -> {}, onRefused, ended -> {});
             refused.open();
             refused.refuse(e);
             return;
         }
         EventStream stream = new EventStream(
-                context.vertx(), context.response(), KEEP_ALIVE_MILLIS, () -> documents.executed(asked), open::remove);
+                context.vertx(),
+                context.response(),
+                KEEP_ALIVE_MILLIS,
+                () -> documents.executed(asked),
+                onRefused,
+                open::remove);
         open.add(stream);
         stream.open();
         if (caller.expiresAt() != null) {

@@ -1,14 +1,17 @@
 package io.headgate.http;
 
+import io.headgate.audit.AuditLog;
+import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
-import io.headgate.graphql.GraphQlRequest.Allowed;
+import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
 import io.headgate.redis.SharedRedis;
 import io.headgate.security.Authentication;
+import io.headgate.security.Caller;
 import io.headgate.security.Credentials;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -57,11 +60,15 @@ public final class GraphQlRoute {
     /** In bytes; less fits into one packet anyway. */
     private static final int WORTH_COMPRESSING = 1_024;
 
+    /** Under which the caller is kept with a request. */
+    private static final String CALLER = Caller.class.getName();
+
     private final GraphQlEngine engine;
     private final Authentication authentication;
     private final HttpConfig config;
     private final InFlight inFlight = new InFlight();
     private final Documents documents;
+    private final Refusals refusals;
     private final GraphQlSockets sockets;
     private final EventStreams streams;
 
@@ -74,6 +81,7 @@ public final class GraphQlRoute {
             Authentication authentication,
             HttpConfig config,
             SharedRedis redis,
+            AuditLog audit,
             List<String> origins) {
         if (config.maxBodySize().asLongValue() < 1) {
             throw new IllegalArgumentException("headgate.http.max-body-size must be more than 0");
@@ -84,8 +92,9 @@ public final class GraphQlRoute {
         this.documents = config.trustedDocuments().isPresent()
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
-        this.sockets = new GraphQlSockets(engine, documents, authentication, origins, inFlight);
-        this.streams = new EventStreams(engine, documents);
+        this.refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
+        this.sockets = new GraphQlSockets(engine, documents, authentication, origins, inFlight, refusals);
+        this.streams = new EventStreams(engine, documents, refusals);
     }
 
     public void addTo(Router router) {
@@ -96,7 +105,7 @@ public final class GraphQlRoute {
                 .handler(BodyHandler.create(false)
                         .setBodyLimit(config.maxBodySize().asLongValue()))
                 .handler(this::handle)
-                .failureHandler(GraphQlRoute::fail);
+                .failureHandler(this::fail);
         router.route(FRAMEWORKS_SCHEMA)
                 .order(ORDER)
                 .handler(context -> context.response().setStatusCode(404).end());
@@ -147,13 +156,13 @@ public final class GraphQlRoute {
                         "Content-Type: " + MediaTypes.JSON + " in UTF-8 is what is read here");
                 return;
             }
-            Allowed allowed = isStream(mediaType) ? Allowed.ALL : Allowed.QUERIES_AND_MUTATIONS;
+            Way way = isStream(mediaType) ? Way.EVENTS_BY_POST : Way.POST;
             answer(
                     context,
                     mediaType,
                     () -> isDocument
-                            ? RequestReader.document(bytes(context), allowed)
-                            : RequestReader.body(bytes(context), allowed));
+                            ? RequestReader.document(bytes(context), way)
+                            : RequestReader.body(bytes(context), way));
         } else if (HttpMethod.GET.equals(method)) {
             if (ForgedRequests.mayBe(context.request())) {
                 refuse(
@@ -163,12 +172,17 @@ public final class GraphQlRoute {
                         "a GET says that a program sends it: Accept: " + single(mediaType));
                 return;
             }
-            Allowed allowed = isStream(mediaType) ? Allowed.QUERIES_AND_SUBSCRIPTIONS : Allowed.QUERIES;
-            answer(context, mediaType, () -> RequestReader.parameters(context.queryParams(), allowed));
+            Way way = isStream(mediaType) ? Way.EVENTS_BY_GET : Way.GET;
+            answer(context, mediaType, () -> RequestReader.parameters(context.queryParams(), way));
         } else {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, POST");
             refuse(context, 405, single(mediaType), "GraphQL is asked by POST, or by GET for queries");
         }
+    }
+
+    private static Transport transport(RoutingContext context) {
+        String mediaType = MediaTypes.negotiate(context.request().getHeader(HttpHeaders.ACCEPT));
+        return mediaType != null && isStream(mediaType) ? Transport.SSE : Transport.HTTP;
     }
 
     private static boolean isStream(String mediaType) {
@@ -225,6 +239,7 @@ public final class GraphQlRoute {
         });
         running.set(authentication
                 .caller(credentials(context.request()))
+                .invoke(caller -> context.put(CALLER, caller))
                 .chain(caller ->
                         documents.document(asked).chain(document -> engine.execute(asked.with(document), caller)))
                 .onFailure(GatewayException.class)
@@ -256,14 +271,17 @@ public final class GraphQlRoute {
         };
     }
 
-    private static void refuse(RoutingContext context, int status, String mediaType, String message) {
+    private void refuse(RoutingContext context, int status, String mediaType, String message) {
         send(context, status, mediaType, GraphQlEngine.refusal(GatewayException.invalidArgument(message)));
     }
 
-    private static void send(RoutingContext context, int status, String mediaType, Result result) {
+    private void send(RoutingContext context, int status, String mediaType, Result result) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
+        }
+        if (result.outcome() != Outcome.EXECUTED) {
+            refusals.add(transport(context), context.get(CALLER), status, result);
         }
         if (result.outcome() == Outcome.MUTATION_REFUSED) {
             response.putHeader(HttpHeaders.ALLOW, "POST");
@@ -281,7 +299,7 @@ public final class GraphQlRoute {
                 .onFailure(e -> LOG.debugf("an answer was not sent: %s", e.getMessage()));
     }
 
-    private static void fail(RoutingContext context) {
+    private void fail(RoutingContext context) {
         if (context.statusCode() == 413) {
             refuse(context, 413, MediaTypes.JSON, "the body is larger than headgate.http.max-body-size");
             return;

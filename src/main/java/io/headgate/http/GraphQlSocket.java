@@ -1,9 +1,11 @@
 package io.headgate.http;
 
+import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
-import io.headgate.graphql.GraphQlRequest.Allowed;
+import io.headgate.graphql.GraphQlEngine.Result;
+import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
 import io.headgate.security.Authentication;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -56,6 +59,7 @@ final class GraphQlSocket {
     private final Documents documents;
     private final Authentication authentication;
     private final Credentials credentials;
+    private final Refusals refusals;
     private final Consumer<GraphQlSocket> onEnd;
     private final Map<String, SocketOperation> operations = new HashMap<>();
 
@@ -73,6 +77,7 @@ final class GraphQlSocket {
             Documents documents,
             Authentication authentication,
             Credentials credentials,
+            Refusals refusals,
             Consumer<GraphQlSocket> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -81,6 +86,7 @@ final class GraphQlSocket {
         this.documents = documents;
         this.authentication = authentication;
         this.credentials = credentials;
+        this.refusals = refusals;
         this.onEnd = onEnd;
     }
 
@@ -218,7 +224,7 @@ final class GraphQlSocket {
     private void run(String id, Map<?, ?> payload, Caller known) {
         Asked asked;
         try {
-            asked = RequestReader.payload(payload, Allowed.ALL);
+            asked = RequestReader.payload(payload, Way.WEBSOCKET);
         } catch (GatewayException e) {
             refuse(id, e);
             return;
@@ -246,7 +252,12 @@ final class GraphQlSocket {
     }
 
     void refuse(String id, GatewayException failure) {
-        send("error", id, GraphQlEngine.refusal(failure).response().get("errors"));
+        refuse(id, GraphQlEngine.refusal(failure));
+    }
+
+    void refuse(String id, Result result) {
+        refusals.add(Transport.WEBSOCKET, caller, null, result);
+        send("error", id, result.response().getOrDefault("errors", List.of()));
     }
 
     /** A reason fits a close frame, which has 123 bytes for it. */
@@ -271,8 +282,17 @@ final class GraphQlSocket {
 
     private void close(short code, String reason) {
         if (!socket.isClosed()) {
+            if (code != GOING_AWAY) {
+                refusals.add(Transport.WEBSOCKET, caller, (int) code, GraphQlEngine.refusal(why(code, reason)));
+            }
             // It has ended when the client is told: a client that is gone does not answer.
             socket.close(code, reason).onComplete(told -> end());
         }
+    }
+
+    private static GatewayException why(short code, String reason) {
+        return GatewayException.of(
+                code == UNAUTHORIZED || code == FORBIDDEN ? ErrorCode.UNAUTHENTICATED : ErrorCode.INVALID_ARGUMENT,
+                reason);
     }
 }

@@ -1,5 +1,8 @@
 package io.headgate.http;
 
+import io.headgate.audit.AuditRecord.Transport;
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.security.Authentication;
 import io.vertx.core.http.HttpHeaders;
@@ -21,6 +24,7 @@ final class GraphQlSockets {
     private final Authentication authentication;
     private final List<String> origins;
     private final InFlight inFlight;
+    private final Refusals refusals;
     private final Set<GraphQlSocket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosing;
 
@@ -29,12 +33,14 @@ final class GraphQlSockets {
             Documents documents,
             Authentication authentication,
             List<String> origins,
-            InFlight inFlight) {
+            InFlight inFlight,
+            Refusals refusals) {
         this.engine = engine;
         this.documents = documents;
         this.authentication = authentication;
         this.origins = origins;
         this.inFlight = inFlight;
+        this.refusals = refusals;
     }
 
     /** Takes requests to open a WebSocket; leaves all others to the next handler. */
@@ -48,7 +54,13 @@ final class GraphQlSockets {
             return;
         }
         if (!isOpenTo(context.request())) {
-            context.response().setStatusCode(403).end("quarkus.http.cors.origins does not name the page's origin");
+            String why = "quarkus.http.cors.origins does not name the page's origin";
+            refusals.add(
+                    Transport.WEBSOCKET,
+                    null,
+                    403,
+                    GraphQlEngine.refusal(GatewayException.of(ErrorCode.FORBIDDEN, why)));
+            context.response().setStatusCode(403).end(why);
             return;
         }
         context.request()
@@ -75,6 +87,7 @@ final class GraphQlSockets {
                 documents,
                 authentication,
                 GraphQlRoute.credentials(context.request()),
+                refusals,
                 this::ended);
         inFlight.begin();
         open.add(socket);

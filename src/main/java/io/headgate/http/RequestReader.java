@@ -1,7 +1,7 @@
 package io.headgate.http;
 
 import io.headgate.error.GatewayException;
-import io.headgate.graphql.GraphQlRequest.Allowed;
+import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
 import io.vertx.core.MultiMap;
@@ -21,7 +21,7 @@ final class RequestReader {
     private RequestReader() {}
 
     /** A body of {@code application/json}: an object with {@code query}, {@code variables} and so on. */
-    static Asked body(byte[] body, Allowed allowed) {
+    static Asked body(byte[] body, Way way) {
         Object json;
         try {
             json = Json.read(body);
@@ -31,24 +31,24 @@ final class RequestReader {
         if (!(json instanceof Map<?, ?> object)) {
             throw GatewayException.invalidArgument("the body is a JSON object with a \"query\", not a list or a value");
         }
-        return payload(object, allowed);
+        return payload(object, way);
     }
 
     /** A body of {@code application/graphql}: a document, and nothing else. */
-    static Asked document(byte[] body, Allowed allowed) {
+    static Asked document(byte[] body, Way way) {
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
                     .toString();
-            return new Asked(emptyAsNull(text), null, null, null, Map.of(), Map.of(), allowed);
+            return new Asked(emptyAsNull(text), null, null, null, Map.of(), Map.of(), way);
         } catch (CharacterCodingException e) {
             throw GatewayException.invalidArgument("the body is not UTF-8");
         }
     }
 
     /** A JSON object with {@code query}, {@code variables} and so on. */
-    static Asked payload(Map<?, ?> object, Allowed allowed) {
+    static Asked payload(Map<?, ?> object, Way way) {
         Map<String, @Nullable Object> extensions = object("extensions", object.get("extensions"));
         return new Asked(
                 emptyAsNull(text("query", object.get("query"))),
@@ -57,11 +57,11 @@ final class RequestReader {
                 text("operationName", object.get("operationName")),
                 object("variables", object.get("variables")),
                 extensions,
-                allowed);
+                way);
     }
 
     /** The parameters of a URL, where {@code variables} and {@code extensions} are JSON text. */
-    static Asked parameters(MultiMap parameters, Allowed allowed) {
+    static Asked parameters(MultiMap parameters, Way way) {
         Map<String, @Nullable Object> extensions =
                 object("extensions", parsed("extensions", parameters.get("extensions")));
         return new Asked(
@@ -71,7 +71,7 @@ final class RequestReader {
                 emptyAsNull(parameters.get("operationName")),
                 object("variables", parsed("variables", parameters.get("variables"))),
                 extensions,
-                allowed);
+                way);
     }
 
     private static @Nullable String hash(Map<String, @Nullable Object> extensions) {

@@ -5,7 +5,6 @@ import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.vertx.core.Context;
-import java.util.List;
 import java.util.concurrent.Flow;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +80,7 @@ final class SocketOperation implements Flow.Subscriber<Result> {
     private void next(Result result) {
         if (result.outcome() != Outcome.EXECUTED) {
             isRefused = true;
-            socket.send("error", id, result.response().getOrDefault("errors", List.of()));
+            socket.refuse(id, result);
             return;
         }
         onExecuted.run();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
-import io.headgate.graphql.GraphQlRequest.Allowed;
+import io.headgate.graphql.GraphQlRequest.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +109,7 @@ class TrustedDocumentsTest {
     }
 
     private static Asked asked(@Nullable String query, @Nullable String id) {
-        return new Asked(query, id, null, null, Map.of(), Map.of(), Allowed.QUERIES);
+        return new Asked(query, id, null, null, Map.of(), Map.of(), Way.GET);
     }
 
     private TrustedDocuments documents(String content) throws IOException {

@@ -1,0 +1,129 @@
+package io.headgate.audit;
+
+import io.headgate.audit.AuditRecord.Field;
+import io.headgate.audit.AuditRecord.Outcome;
+import io.headgate.json.Json;
+import io.headgate.security.Role;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes each {@link AuditRecord} as one line of JSON, before {@link #add} returns. Refusals cost whoever causes them nothing,
+ * so that those of one caller beyond a number in a minute are counted, and the count is written when that minute is over.
+ */
+public final class AuditLog implements AutoCloseable {
+
+    /** The category of the log that it is written to. */
+    public static final String NAME = "headgate.audit";
+
+    private static final String COUNTED = "REFUSED_MORE";
+
+    private final int refusalsPerMinute;
+    private final InstantSource clock;
+    private final Consumer<String> lines;
+    private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
+    private final AtomicBoolean isCounting = new AtomicBoolean();
+
+    /** @param lines where each record goes */
+    public AuditLog(AuditConfig config, InstantSource clock, Consumer<String> lines) {
+        this.refusalsPerMinute = config.refusalsPerMinute();
+        this.clock = clock;
+        this.lines = lines;
+    }
+
+    public void add(AuditRecord added) {
+        String caller = Opaque.of(added.caller().id());
+        if (added.outcome() != Outcome.REFUSED || isWithinRate(caller)) {
+            lines.accept(Json.write(json(caller, added)));
+        }
+    }
+
+    private boolean isWithinRate(String caller) {
+        boolean isWithin = refusals.merge(caller, 1, Integer::sum) <= refusalsPerMinute;
+        if (isCounting.compareAndSet(false, true)) {
+            CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(this::endMinute);
+        }
+        return isWithin;
+    }
+
+    private void endMinute() {
+        isCounting.set(false);
+        refusals.keySet().forEach(caller -> {
+            Integer count = refusals.remove(caller);
+            if (count != null && count > refusalsPerMinute) {
+                Map<String, @Nullable Object> json = begin(COUNTED, caller);
+                json.put("count", count - refusalsPerMinute);
+                lines.accept(Json.write(json));
+            }
+        });
+    }
+
+    /** Writes what was only counted so far. */
+    @Override
+    public void close() {
+        endMinute();
+    }
+
+    private Map<String, @Nullable Object> json(String caller, AuditRecord added) {
+        Map<String, @Nullable Object> json = begin(added.outcome().name(), caller);
+        json.put(
+                "roles",
+                added.caller().roles().stream().map(Role::toString).sorted().toList());
+        json.put("transport", added.transport().name().toLowerCase(Locale.ROOT));
+        if (added.operation() != null) {
+            json.put("operation", added.operation().type());
+            putIfPresent(
+                    json,
+                    "operationName",
+                    added.operation().name() == null
+                            ? null
+                            : Opaque.of(added.operation().name()));
+            json.put(
+                    "fields",
+                    added.operation().fields().stream().map(AuditLog::field).toList());
+        }
+        if (!added.codes().isEmpty()) {
+            json.put("codes", added.codes());
+        }
+        putIfPresent(json, "status", added.status());
+        putIfPresent(json, "traceId", added.traceId());
+        return json;
+    }
+
+    /** Named as in the lines of the gateway's other logs. */
+    private Map<String, @Nullable Object> begin(String outcome, String caller) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("timestamp", clock.instant().toString());
+        json.put("loggerName", NAME);
+        json.put("id", UUID.randomUUID().toString());
+        json.put("outcome", outcome);
+        json.put("caller", caller);
+        return json;
+    }
+
+    private static Map<String, @Nullable Object> field(Field field) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("name", field.name());
+        List<String> ids = field.ids().stream().map(Opaque::of).toList();
+        putIfPresent(json, "ids", ids.isEmpty() ? null : ids);
+        putIfPresent(json, "result", field.result() == null ? null : Opaque.of(field.result()));
+        putIfPresent(json, "code", field.code());
+        return json;
+    }
+
+    private static void putIfPresent(Map<String, @Nullable Object> json, String name, @Nullable Object value) {
+        if (value != null) {
+            json.put(name, value);
+        }
+    }
+}
