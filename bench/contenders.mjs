@@ -21,6 +21,7 @@ const gateway = (cloud, port, management) => ({
   QUARKUS_HTTP_PORT: port,
   QUARKUS_MANAGEMENT_PORT: management,
   HEADGATE_SECURITY_MODE: 'none',
+  HEADGATE_LIMITS_REQUEST_RATE: '0',
 });
 const rival = (more = {}) => (cloud, port) => ({
   BENCH_PORT: port,

@@ -47,10 +47,11 @@ class ArchitectureTest {
                 "recovery.graphql | recovery error graphql security",
                 "audit          | json security",
                 "graphql        | audit error security",
-                "http           | audit graphql error json redis security",
+                "limit          | error redis security",
+                "http           | audit graphql limit error json redis security",
                 "response       |",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http security redis aws error json"
+                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http limit security redis aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)

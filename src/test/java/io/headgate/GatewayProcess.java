@@ -53,6 +53,9 @@ public final class GatewayProcess implements AutoCloseable {
             int managementPort = freePort();
             Map<String, String> properties = new HashMap<>(configuration);
             properties.putIfAbsent("headgate.security.mode", "none");
+            // Tests come from one address, and many of them ask all the time.
+            properties.putIfAbsent("headgate.limits.request-rate", "0");
+            properties.putIfAbsent("headgate.limits.failed-authentication-rate", "0");
             properties.put("quarkus.http.port", String.valueOf(port));
             properties.put("quarkus.http.host", "127.0.0.1");
             properties.put("quarkus.management.port", String.valueOf(managementPort));

@@ -11,6 +11,8 @@ import io.headgate.graphql.GraphQlConfig;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
 import io.headgate.http.HttpConfig;
+import io.headgate.limit.Admission;
+import io.headgate.limit.LimitConfig;
 import io.headgate.recovery.DatabaseKind;
 import io.headgate.recovery.OperationLedger;
 import io.headgate.recovery.OperationRunner;
@@ -288,14 +290,20 @@ class Wiring {
 
     @Produces
     @Singleton
+    Admission admission(Authentication authentication, SharedRedis redis, LimitConfig config) {
+        return new Admission(authentication, redis, config);
+    }
+
+    @Produces
+    @Singleton
     GraphQlRoute route(
             GraphQlEngine engine,
-            Authentication authentication,
+            Admission admission,
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
-        return new GraphQlRoute(engine, authentication, config, redis, audit, origins.orElse(List.of()));
+        return new GraphQlRoute(engine, admission, config, redis, audit, origins.orElse(List.of()));
     }
 
     @Produces

@@ -1,5 +1,6 @@
 package io.headgate.error;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,40 +12,43 @@ public final class GatewayException extends RuntimeException {
     private final ErrorCode code;
     private final boolean retryable;
     private final @Nullable String awsErrorCode;
+    private final @Nullable Duration retryAfter;
 
     private GatewayException(
             ErrorCode code,
             String message,
             boolean retryable,
             @Nullable String awsErrorCode,
+            @Nullable Duration retryAfter,
             @Nullable Throwable cause) {
         // Answers to wrong requests need no stack trace, and filling one is most of their cost.
         super(message, cause, false, code == ErrorCode.INTERNAL);
         this.code = code;
         this.retryable = retryable;
         this.awsErrorCode = awsErrorCode;
+        this.retryAfter = retryAfter;
     }
 
     /** A failure of the given kind, retryable as its code says. */
     public static GatewayException of(ErrorCode code, String message) {
-        return new GatewayException(code, message, code.retryable(), null, null);
+        return new GatewayException(code, message, code.retryable(), null, null, null);
     }
 
     /** A failure of the given kind, with what caused it for the log. */
     public static GatewayException of(ErrorCode code, String message, Throwable cause) {
-        return new GatewayException(code, message, code.retryable(), null, cause);
+        return new GatewayException(code, message, code.retryable(), null, null, cause);
     }
 
     /** A failure that AWS reported under {@code awsErrorCode}. */
     public static GatewayException ofAws(
             ErrorCode code, String message, @Nullable String awsErrorCode, Throwable cause) {
-        return new GatewayException(code, message, code.retryable(), awsErrorCode, cause);
+        return new GatewayException(code, message, code.retryable(), awsErrorCode, null, cause);
     }
 
     /** A failure that AWS reported under {@code awsErrorCode}, retryable or not whatever its code says in general. */
     public static GatewayException ofAws(
             ErrorCode code, String message, boolean retryable, @Nullable String awsErrorCode, Throwable cause) {
-        return new GatewayException(code, message, retryable, awsErrorCode, cause);
+        return new GatewayException(code, message, retryable, awsErrorCode, null, cause);
     }
 
     /** A request that is wrong by itself. */
@@ -54,7 +58,12 @@ public final class GatewayException extends RuntimeException {
 
     /** A request that would cause more work than one request may; sending it again can't help, narrowing it can. */
     public static GatewayException tooMuchWork(String message) {
-        return new GatewayException(ErrorCode.RESOURCE_EXHAUSTED, message, false, null, null);
+        return new GatewayException(ErrorCode.RESOURCE_EXHAUSTED, message, false, null, null, null);
+    }
+
+    /** A request that was not looked at, since there are too many; it can be sent again after a time. */
+    public static GatewayException later(ErrorCode code, String message, Duration retryAfter) {
+        return new GatewayException(code, message, true, null, retryAfter, null);
     }
 
     public ErrorCode code() {
@@ -68,6 +77,11 @@ public final class GatewayException extends RuntimeException {
     /** AWS's own code, such as {@code DBSnapshotNotFound}, where AWS reported the failure. */
     public @Nullable String awsErrorCode() {
         return awsErrorCode;
+    }
+
+    /** After which time the request can be sent again, where that is known. */
+    public @Nullable Duration retryAfter() {
+        return retryAfter;
     }
 
     /** The message, which is never absent. */

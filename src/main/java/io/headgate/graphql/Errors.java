@@ -11,6 +11,7 @@ import graphql.execution.DataFetcherExceptionHandlerResult;
 import graphql.introspection.GoodFaithIntrospection.BadFaithIntrospectionError;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Errors as clients see them: {@code message}, {@code path}, {@code locations}, and {@code extensions} with {@code code},
@@ -122,7 +124,17 @@ final class Errors implements DataFetcherExceptionHandler {
         if (failure.awsErrorCode() != null) {
             extensions.put("awsErrorCode", failure.awsErrorCode());
         }
+        Long later = retryAfterSeconds(failure);
+        if (later != null) {
+            extensions.put("retryAfterSeconds", later);
+        }
         return extensions;
+    }
+
+    /** Whole ones, as HTTP has them: too late rather than too early. */
+    static @Nullable Long retryAfterSeconds(GatewayException failure) {
+        Duration later = failure.retryAfter();
+        return later == null ? null : (Long) later.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
     private static GatewayException failure(Throwable thrown) {

@@ -15,7 +15,6 @@ import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import io.headgate.audit.AuditLog;
 import io.headgate.audit.AuditRecord;
-import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.security.Caller;
 import io.smallrye.mutiny.Multi;
@@ -114,17 +113,17 @@ public final class GraphQlEngine {
     private record Execution(ExecutionResult result, Reads reads, AuditRecord.@Nullable Operation refused) {
 
         Result answer() {
-            return new Result(Errors.toSpecification(result), outcome(result), refused);
+            return new Result(Errors.toSpecification(result), outcome(result), refused, null);
         }
     }
 
     private static Result result(ExecutionResult result) {
-        return new Result(Errors.toSpecification(result), outcome(result), null);
+        return new Result(Errors.toSpecification(result), outcome(result), null, null);
     }
 
     /** The answer to a request that can't be executed. */
     public static Result refusal(GatewayException failure) {
-        return new Result(Errors.refusal(failure), Outcome.of(failure.code()), null);
+        return new Result(Errors.refusal(failure), Outcome.of(failure), null, Errors.retryAfterSeconds(failure));
     }
 
     /**
@@ -132,8 +131,13 @@ public final class GraphQlEngine {
      *
      * @param response what GraphQL calls the response: {@code data} and {@code errors}, as plain values for JSON
      * @param refused the operation that is right and was not executed, where there is one
+     * @param retryAfterSeconds when the request can be sent again, where it was refused for a time
      */
-    public record Result(Map<String, Object> response, Outcome outcome, AuditRecord.@Nullable Operation refused) {}
+    public record Result(
+            Map<String, Object> response,
+            Outcome outcome,
+            AuditRecord.@Nullable Operation refused,
+            @Nullable Long retryAfterSeconds) {}
 
     /** How far a request came. */
     public enum Outcome {
@@ -147,14 +151,17 @@ public final class GraphQlEngine {
         FORBIDDEN,
         /** Who the caller is can't be found out now; nothing of it was executed. */
         UNAVAILABLE,
+        /** The caller asks too often; nothing of it was executed. */
+        TOO_MANY_REQUESTS,
         /** A mutation where only queries are allowed; nothing of it was executed. */
         MUTATION_REFUSED;
 
-        private static Outcome of(ErrorCode refusal) {
-            return switch (refusal) {
+        private static Outcome of(GatewayException refusal) {
+            return switch (refusal.code()) {
                 case UNAUTHENTICATED -> UNAUTHENTICATED;
                 case FORBIDDEN -> FORBIDDEN;
                 case UNAVAILABLE -> UNAVAILABLE;
+                case RESOURCE_EXHAUSTED -> refusal.retryable() ? TOO_MANY_REQUESTS : REFUSED;
                 default -> REFUSED;
             };
         }
@@ -219,7 +226,7 @@ public final class GraphQlEngine {
                         context.getDocument(),
                         context.getOperationDefinition());
             } catch (GatewayException refused) {
-                throw new Refusal(Outcome.of(refused.code()), refused);
+                throw new Refusal(Outcome.of(refused), refused);
             }
             if (operation == OperationDefinition.Operation.MUTATION
                     && !request.way().mutations()) {

@@ -9,8 +9,8 @@ import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
+import io.headgate.limit.Admission;
 import io.headgate.redis.SharedRedis;
-import io.headgate.security.Authentication;
 import io.headgate.security.Caller;
 import io.headgate.security.Credentials;
 import io.smallrye.mutiny.Uni;
@@ -64,7 +64,7 @@ public final class GraphQlRoute {
     private static final String CALLER = Caller.class.getName();
 
     private final GraphQlEngine engine;
-    private final Authentication authentication;
+    private final Admission admission;
     private final HttpConfig config;
     private final InFlight inFlight = new InFlight();
     private final Documents documents;
@@ -78,7 +78,7 @@ public final class GraphQlRoute {
      */
     public GraphQlRoute(
             GraphQlEngine engine,
-            Authentication authentication,
+            Admission admission,
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
@@ -87,13 +87,13 @@ public final class GraphQlRoute {
             throw new IllegalArgumentException("headgate.http.max-body-size must be more than 0");
         }
         this.engine = engine;
-        this.authentication = authentication;
+        this.admission = admission;
         this.config = config;
         this.documents = config.trustedDocuments().isPresent()
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
         this.refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
-        this.sockets = new GraphQlSockets(engine, documents, authentication, origins, inFlight, refusals);
+        this.sockets = new GraphQlSockets(engine, documents, admission, origins, inFlight, refusals);
         this.streams = new EventStreams(engine, documents, refusals);
     }
 
@@ -205,8 +205,7 @@ public final class GraphQlRoute {
     /** Who may not ask at all is told by the status; all else is told in the stream. */
     private void stream(RoutingContext context, Supplier<Asked> reader) {
         Context loop = context.vertx().getOrCreateContext();
-        authentication
-                .caller(credentials(context.request()))
+        admitted(context)
                 .subscribe()
                 .with(
                         caller -> loop.runOnContext(ignored -> streams.run(context, caller, reader)),
@@ -220,14 +219,16 @@ public final class GraphQlRoute {
                         }));
     }
 
+    /** Who sends a request, when it may. */
+    private Uni<Caller> admitted(RoutingContext context) {
+        String address = RemoteAddress.of(context.request());
+        return admission
+                .caller(credentials(context.request()), address)
+                .invoke(caller -> context.put(CALLER, caller))
+                .call(caller -> admission.request(caller, address));
+    }
+
     private void run(RoutingContext context, String mediaType, Supplier<Asked> reader) {
-        Asked asked;
-        try {
-            asked = reader.get();
-        } catch (GatewayException e) {
-            send(context, 400, mediaType, GraphQlEngine.refusal(e));
-            return;
-        }
         // When the client goes, what is still being read for it is of no use. Both this and the close are on the event
         // loop.
         AtomicReference<@Nullable Cancellable> running = new AtomicReference<>();
@@ -237,22 +238,37 @@ public final class GraphQlRoute {
                 execution.cancel();
             }
         });
-        running.set(authentication
-                .caller(credentials(context.request()))
-                .invoke(caller -> context.put(CALLER, caller))
-                .chain(caller ->
-                        documents.document(asked).chain(document -> engine.execute(asked.with(document), caller)))
+        running.set(admitted(context)
+                .chain(caller -> answered(caller, mediaType, reader))
                 .onFailure(GatewayException.class)
-                .recoverWithItem(refused -> GraphQlEngine.refusal(refused))
+                .recoverWithItem(refused -> Answer.of(GraphQlEngine.refusal(refused), mediaType))
                 .subscribe()
-                .with(
-                        result -> {
-                            if (result.outcome() == Outcome.EXECUTED) {
-                                documents.executed(asked);
-                            }
-                            send(context, status(result, mediaType), mediaType, result);
-                        },
-                        context::fail));
+                .with(answer -> send(context, answer.status, mediaType, answer.result), context::fail));
+    }
+
+    private Uni<Answer> answered(Caller caller, String mediaType, Supplier<Asked> reader) {
+        Asked asked;
+        try {
+            asked = reader.get();
+        } catch (GatewayException e) {
+            return Uni.createFrom().item(new Answer(400, GraphQlEngine.refusal(e)));
+        }
+        return documents
+                .document(asked)
+                .chain(document -> engine.execute(asked.with(document), caller))
+                .invoke(result -> {
+                    if (result.outcome() == Outcome.EXECUTED) {
+                        documents.executed(asked);
+                    }
+                })
+                .map(result -> Answer.of(result, mediaType));
+    }
+
+    private record Answer(int status, Result result) {
+
+        static Answer of(Result result, String mediaType) {
+            return new Answer(GraphQlRoute.status(result, mediaType), result);
+        }
     }
 
     static Credentials credentials(HttpServerRequest request) {
@@ -267,6 +283,7 @@ public final class GraphQlRoute {
             case UNAUTHENTICATED -> 401;
             case FORBIDDEN -> 403;
             case UNAVAILABLE -> 503;
+            case TOO_MANY_REQUESTS -> 429;
             case REFUSED -> mediaType.equals(MediaTypes.JSON) ? 200 : 400;
         };
     }
@@ -287,6 +304,10 @@ public final class GraphQlRoute {
             response.putHeader(HttpHeaders.ALLOW, "POST");
         } else if (result.outcome() == Outcome.UNAUTHENTICATED) {
             response.putHeader("WWW-Authenticate", "Bearer");
+        }
+        if (result.retryAfterSeconds() != null) {
+            response.putHeader(
+                    HttpHeaders.RETRY_AFTER, result.retryAfterSeconds().toString());
         }
         byte[] body = Json.writeUtf8(result.response());
         if (body.length < WORTH_COMPRESSING) {

@@ -8,7 +8,7 @@ import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
-import io.headgate.security.Authentication;
+import io.headgate.limit.Admission;
 import io.headgate.security.Caller;
 import io.headgate.security.Credentials;
 import io.vertx.core.Context;
@@ -50,16 +50,17 @@ final class GraphQlSocket {
     private static final short UNACCEPTABLE_PROTOCOL = 4406;
     private static final short INIT_TIMEOUT = 4408;
     private static final short DUPLICATE = 4409;
-    private static final short TOO_MANY_INITS = 4429;
+    private static final short TOO_MANY = 4429;
 
     private final Vertx vertx;
     private final Context context;
     private final ServerWebSocket socket;
     private final GraphQlEngine engine;
     private final Documents documents;
-    private final Authentication authentication;
+    private final Admission admission;
     private final Credentials credentials;
     private final Refusals refusals;
+    private final String address;
     private final Consumer<GraphQlSocket> onEnd;
     private final Map<String, SocketOperation> operations = new HashMap<>();
 
@@ -75,8 +76,9 @@ final class GraphQlSocket {
             ServerWebSocket socket,
             GraphQlEngine engine,
             Documents documents,
-            Authentication authentication,
+            Admission admission,
             Credentials credentials,
+            String address,
             Refusals refusals,
             Consumer<GraphQlSocket> onEnd) {
         this.vertx = vertx;
@@ -84,9 +86,10 @@ final class GraphQlSocket {
         this.socket = socket;
         this.engine = engine;
         this.documents = documents;
-        this.authentication = authentication;
+        this.admission = admission;
         this.credentials = credentials;
         this.refusals = refusals;
+        this.address = address;
         this.onEnd = onEnd;
     }
 
@@ -153,17 +156,23 @@ final class GraphQlSocket {
 
     private void initialise(@Nullable Object payload) {
         if (initialised) {
-            close(TOO_MANY_INITS, "Too many initialisation requests");
+            close(TOO_MANY, "Too many initialisation requests");
             return;
         }
         initialised = true;
-        authentication
-                .caller(payload instanceof Map<?, ?> headers ? sent(headers) : credentials)
+        admission
+                .caller(payload instanceof Map<?, ?> headers ? sent(headers) : credentials, address)
                 .subscribe()
                 .with(
                         found -> context.runOnContext(ignored -> acknowledge(found)),
                         refused -> context.runOnContext(
-                                ignored -> close(FORBIDDEN, abbreviated(String.valueOf(refused.getMessage())))));
+                                ignored -> close(code(refused), abbreviated(String.valueOf(refused.getMessage())))));
+    }
+
+    private static short code(Throwable refusal) {
+        return refusal instanceof GatewayException known && known.code() == ErrorCode.RESOURCE_EXHAUSTED
+                ? TOO_MANY
+                : FORBIDDEN;
     }
 
     /** Browsers can't send headers when they open a WebSocket, so that these come in its first message. */
@@ -231,8 +240,9 @@ final class GraphQlSocket {
         }
         SocketOperation operation = new SocketOperation(id, context, this, () -> documents.executed(asked));
         operations.put(id, operation);
-        documents
-                .document(asked)
+        admission
+                .request(known, address)
+                .chain(() -> documents.document(asked))
                 .onItem()
                 .transformToMulti(document -> engine.stream(asked.with(document), known, operation::hasEvents))
                 .subscribe(operation);

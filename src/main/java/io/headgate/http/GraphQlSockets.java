@@ -4,7 +4,7 @@ import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
-import io.headgate.security.Authentication;
+import io.headgate.limit.Admission;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -21,7 +21,7 @@ final class GraphQlSockets {
 
     private final GraphQlEngine engine;
     private final Documents documents;
-    private final Authentication authentication;
+    private final Admission admission;
     private final List<String> origins;
     private final InFlight inFlight;
     private final Refusals refusals;
@@ -31,13 +31,13 @@ final class GraphQlSockets {
     GraphQlSockets(
             GraphQlEngine engine,
             Documents documents,
-            Authentication authentication,
+            Admission admission,
             List<String> origins,
             InFlight inFlight,
             Refusals refusals) {
         this.engine = engine;
         this.documents = documents;
-        this.authentication = authentication;
+        this.admission = admission;
         this.origins = origins;
         this.inFlight = inFlight;
         this.refusals = refusals;
@@ -85,8 +85,9 @@ final class GraphQlSockets {
                 connection,
                 engine,
                 documents,
-                authentication,
+                admission,
                 GraphQlRoute.credentials(context.request()),
+                RemoteAddress.of(context.request()),
                 refusals,
                 this::ended);
         inFlight.begin();

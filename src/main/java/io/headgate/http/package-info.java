@@ -1,6 +1,7 @@
 /**
  * What stands before GraphQL: the route {@code /graphql}, GraphQL over HTTP's rules, persisted documents and the limits
- * of a request. Imports {@code graphql}, {@code security}, {@code audit}, {@code error}, {@code json}, {@code redis} and Vert.x.
+ * of a request. Imports {@code graphql}, {@code limit}, {@code security}, {@code audit}, {@code error}, {@code json},
+ * {@code redis} and Vert.x.
  */
 @NullMarked
 package io.headgate.http;

@@ -24,7 +24,8 @@ public record Credentials(
                 : null;
     }
 
-    boolean isEmpty() {
+    /** Whether the caller says nothing of who it is. */
+    public boolean isEmpty() {
         return authorization == null && apiKey == null;
     }
 

@@ -2,7 +2,9 @@ package io.headgate.app;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.headgate.graphql.GraphQlConfig;
 import io.headgate.http.HttpConfig;
+import io.headgate.limit.LimitConfig;
 import io.headgate.recovery.RecoveryConfig;
 import io.headgate.recovery.dynamodb.DynamoDbRecoveryConfig;
 import io.headgate.recovery.ledger.LedgerConfig;
@@ -56,7 +58,22 @@ class BadConfigurationTest {
         "headgate.http.shutdown-delay, -1s",
         "headgate.http.shutdown-timeout, 0s",
         "headgate.http.persisted-query-ttl, 0s",
-        "headgate.ledger.attempt-timeout, 0s"
+        "headgate.ledger.attempt-timeout, 0s",
+        "headgate.limits.request-rate, -1",
+        "headgate.limits.request-burst, 0",
+        "headgate.limits.failed-authentication-rate, 1.5",
+        "headgate.limits.failed-authentication-burst, 0",
+        "headgate.limits.key-prefix, a:b",
+        "headgate.graphql.max-document-size, -1",
+        "headgate.graphql.max-tokens, 0",
+        "headgate.graphql.max-depth, none",
+        "headgate.graphql.max-fields, 0",
+        "headgate.graphql.max-root-fields, 0",
+        "headgate.graphql.max-aliases, -1",
+        "headgate.graphql.max-directives, -1",
+        "headgate.graphql.max-list-size, 0",
+        "headgate.graphql.max-cost, 0",
+        "headgate.graphql.request-timeout, 0s"
     })
     void badValueIsRefusedByName(String property, String value) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
@@ -68,6 +85,8 @@ class BadConfigurationTest {
                 .withMapping(DynamoDbRecoveryConfig.class)
                 .withMapping(LedgerConfig.class)
                 .withMapping(HttpConfig.class)
+                .withMapping(LimitConfig.class)
+                .withMapping(GraphQlConfig.class)
                 .withConverter(Duration.class, 200, new DurationConverter())
                 .withConverter(MemorySize.class, 200, new MemorySizeConverter())
                 .withValidator(new BeanValidationConfigValidatorImpl())

@@ -1,0 +1,41 @@
+package io.headgate.limit;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+
+/** How much clients may ask. A client is a caller who said who it is; of all others, an address. */
+@ConfigMapping(prefix = "headgate.limits")
+public interface LimitConfig {
+
+    /** How many requests and operations a second a client may send in the long run, to all replicas; 0 for any number. */
+    @WithDefault("1000")
+    @Min(0)
+    @Max(1_000_000)
+    int requestRate();
+
+    /** How many a client that was quiet may send at once. */
+    @WithDefault("5000")
+    @Min(1)
+    @Max(1_000_000_000)
+    int requestBurst();
+
+    /** How many credentials a second that are not valid may come from an address in the long run; 0 for any number. */
+    @WithDefault("5")
+    @Min(0)
+    @Max(1_000_000)
+    int failedAuthenticationRate();
+
+    /** How many credentials that are not valid may come at once from an address that was quiet. */
+    @WithDefault("100")
+    @Min(1)
+    @Max(1_000_000_000)
+    int failedAuthenticationBurst();
+
+    /** What the keys of rates in Redis begin with. */
+    @WithDefault("hg")
+    @Pattern(regexp = "[A-Za-z0-9._-]+")
+    String keyPrefix();
+}

@@ -1,0 +1,8 @@
+/**
+ * How much one client, and all clients together, may ask of the gateway: requests a second, kept in Redis for all replicas.
+ * Imports {@code security}, {@code redis}, {@code error} and Vert.x.
+ */
+@NullMarked
+package io.headgate.limit;
+
+import org.jspecify.annotations.NullMarked;
