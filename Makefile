@@ -33,6 +33,10 @@ authorization: ## Write docs/authorization.md anew from the packaged gateway
 soak: ## Ten minutes of random operations against a model, with Redis stopped and started meanwhile
 	$(MVN) test -Dtest=SoakTest -Dheadgate.soak.duration=PT10M
 
+.PHONY: coherence
+coherence: ## Ten minutes of reads and changes through three replicas, with Redis killed, frozen and emptied meanwhile
+	$(MVN) verify -Dskip.unit.tests -Dit.test=CoherenceIT -Dheadgate.coherence.duration=PT10M
+
 .PHONY: truth
 truth: ## Restore random seconds of random changes, on a machine that does nothing else: no write waits for a second
 	$(MVN) test -Dtest=RestoreTruthTest -Dheadgate.truth.longest-wait=PT1S

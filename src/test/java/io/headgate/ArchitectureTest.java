@@ -38,7 +38,7 @@ class ArchitectureTest {
                 "user.dynamodb  | user error json aws",
                 "redis          |",
                 "user.cache     | user error json redis",
-                "user.graphql   | user error graphql security",
+                "user.graphql   | user error graphql security response",
                 "recovery       | error",
                 "recovery.rds   | recovery error aws",
                 "recovery.aurora | recovery recovery.rds error aws",
@@ -46,12 +46,12 @@ class ArchitectureTest {
                 "recovery.ledger | recovery error aws json",
                 "recovery.graphql | recovery error graphql security",
                 "audit          | json security",
-                "graphql        | audit error security",
+                "graphql        | audit error security response",
                 "limit          | error redis security",
-                "http           | audit graphql limit error json redis security",
-                "response       |",
+                "http           | audit graphql limit error json redis security response",
+                "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http limit security redis aws error json"
+                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http limit security redis response aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)

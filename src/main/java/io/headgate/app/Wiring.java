@@ -29,6 +29,11 @@ import io.headgate.recovery.rds.RdsConfig;
 import io.headgate.recovery.rds.RdsRecoveryTarget;
 import io.headgate.redis.RedisConfig;
 import io.headgate.redis.SharedRedis;
+import io.headgate.response.ChangeFeed;
+import io.headgate.response.ChangeLog;
+import io.headgate.response.ResponseCache;
+import io.headgate.response.ResponseCacheConfig;
+import io.headgate.response.SharedAnswers;
 import io.headgate.security.Authentication;
 import io.headgate.security.SecurityConfig;
 import io.headgate.user.UserService;
@@ -41,6 +46,7 @@ import io.headgate.user.dynamodb.DynamoDbUserStore;
 import io.headgate.user.graphql.UserGraphQlApi;
 import io.headgate.user.postgres.PostgresConfig;
 import io.headgate.user.postgres.PostgresUserStore;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.oidc.TenantIdentityProvider;
@@ -76,6 +82,12 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
 /** What is made of what. Each store is measured below its cache, so that its figures are the store's own. */
 @Singleton
 class Wiring {
+
+    /** How many tags' changes each replica knows: those of the age of an answer, at thousands of changes a second. */
+    private static final int CHANGES = 20_000;
+
+    /** How long a replica believes what it knows of changes: see docs/adr/0008-response-cache.md. */
+    private static final Duration BELIEF = Duration.ofMillis(200);
 
     @Produces
     @Singleton
@@ -139,11 +151,7 @@ class Wiring {
             PostgresConfig postgres,
             DynamoDbConfig dynamoDb,
             MeterRegistry meters) {
-        Duration longestWrite = Stream.of(
-                        dynamoDb.writeTimeout(),
-                        postgres.connectionLimit().plus(postgres.writeLimit()).plus(postgres.cancelLimit()))
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
+        Duration longestWrite = longestWrite(postgres, dynamoDb);
         if (config.tombstoneTtl().compareTo(longestWrite) <= 0) {
             throw new IllegalArgumentException("headgate.cache.tombstone-ttl is " + config.tombstoneTtl()
                     + "; it must be longer than the longest change, which may take " + longestWrite);
@@ -155,6 +163,14 @@ class Wiring {
 
     void close(@Disposes CacheGate gate) {
         gate.close();
+    }
+
+    private static Duration longestWrite(PostgresConfig postgres, DynamoDbConfig dynamoDb) {
+        return Stream.of(
+                        dynamoDb.writeTimeout(),
+                        postgres.connectionLimit().plus(postgres.writeLimit()).plus(postgres.cancelLimit()))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     private static Redis lookedUp(Vertx vertx, Redis redis, Optional<List<URI>> hosts) {
@@ -177,20 +193,66 @@ class Wiring {
 
     @Produces
     @Singleton
+    ChangeLog changeLog() {
+        return new ChangeLog(CHANGES, BELIEF, System::nanoTime);
+    }
+
+    @Produces
+    @Singleton
+    ChangeFeed changeFeed(
+            Vertx vertx,
+            Redis redis,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<List<URI>> hosts,
+            ChangeLog log,
+            ResponseCacheConfig config,
+            RedisConfig redisConfig,
+            PostgresConfig postgres,
+            DynamoDbConfig dynamoDb) {
+        ChangeFeed feed = new ChangeFeed(
+                vertx,
+                lookedUp(vertx, redis, hosts),
+                log,
+                config.keyPrefix(),
+                redisConfig.timeout(),
+                longestWrite(postgres, dynamoDb),
+                System::nanoTime);
+        feed.start();
+        return feed;
+    }
+
+    void close(@Disposes ChangeFeed feed) {
+        feed.close();
+    }
+
+    @Produces
+    @Singleton
+    ResponseCache responseCache(ChangeLog log, ResponseCacheConfig config, MeterRegistry meters) {
+        ResponseCache cache = new ResponseCache(
+                log, config.maxSize().asLongValue(), config.maxAge(), config.maxLag(), System::nanoTime);
+        Gauge.builder("headgate.response.cache.size", cache, ResponseCache::bytes)
+                .description("About how much the answers take that are kept in the process")
+                .baseUnit("bytes")
+                .register(meters);
+        return cache;
+    }
+
+    @Produces
+    @Singleton
     UserService users(
             PostgresUserStore postgres,
             DynamoDbUserStore dynamoDb,
             Instance<CacheGate> gate,
             CacheConfig config,
+            Instance<ChangeFeed> feed,
+            ResponseCacheConfig responses,
             MeterRegistry meters) {
-        List<UserStore> measured =
-                List.of(new MeteredUserStore(postgres, meters), new MeteredUserStore(dynamoDb, meters));
         return new UserService(
-                config.enabled()
-                        ? measured.stream()
-                                .map(store -> new CachingUserStore(store, gate.get(), config, meters))
-                                .toList()
-                        : measured,
+                Stream.of(postgres, dynamoDb)
+                        .<UserStore>map(store -> new MeteredUserStore(store, meters))
+                        .map(store ->
+                                config.enabled() ? new CachingUserStore(store, gate.get(), config, meters) : store)
+                        .map(store -> responses.enabled() ? new AnnouncingUserStore(store, feed.get()) : store)
+                        .toList(),
                 Clock.systemUTC());
     }
 
@@ -274,8 +336,9 @@ class Wiring {
 
     @Produces
     @Singleton
-    GraphQlEngine engine(Instance<GraphQlApi> apis, GraphQlConfig config, AuditLog audit) {
-        return new GraphQlEngine(apis.stream().toList(), config, audit);
+    GraphQlEngine engine(
+            Instance<GraphQlApi> apis, GraphQlConfig config, AuditLog audit, ResponseCacheConfig responses) {
+        return new GraphQlEngine(apis.stream().toList(), config, audit, responses.maxAgeOf());
     }
 
     @Produces
@@ -302,8 +365,20 @@ class Wiring {
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
-            @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins) {
-        return new GraphQlRoute(engine, admission, config, redis, audit, origins.orElse(List.of()));
+            ResponseCache cache,
+            ResponseCacheConfig responses,
+            @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins,
+            MeterRegistry meters) {
+        return new GraphQlRoute(
+                engine,
+                admission,
+                config,
+                redis,
+                audit,
+                cache,
+                new SharedAnswers(cache, redis, responses.keyPrefix(), Clock.systemUTC()),
+                origins.orElse(List.of()),
+                meters);
     }
 
     @Produces

@@ -66,6 +66,13 @@ public final class GatewayException extends RuntimeException {
         return new GatewayException(code, message, true, null, retryAfter, null);
     }
 
+    /** Whether nobody can say, after this failure of a change, if the change was or will yet be made. */
+    public static boolean leavesUnknown(Throwable failure) {
+        return !(failure instanceof GatewayException known)
+                || known.code == ErrorCode.OUTCOME_UNKNOWN
+                || known.code == ErrorCode.INTERNAL;
+    }
+
     public ErrorCode code() {
         return code;
     }

@@ -4,6 +4,7 @@ import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.error.GatewayException;
+import io.headgate.response.Making;
 import io.headgate.security.Caller;
 import io.headgate.security.Role;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ final class CommonApi {
     /** What a node is of decides too: see {@link #owner}. */
     static final Map<String, Role> ROLES =
             Map.of("Query.node", Role.READER, "Query.nodes", Role.READER, "Node", Role.READER, "PageInfo", Role.READER);
+
+    /** The feature of the node tells what it depends on. */
+    static final Set<String> CACHEABLE = Set.of("node", "nodes");
 
     private static final int MAX_NODES = 1_000;
 
@@ -81,6 +86,9 @@ final class CommonApi {
         roles.requireAll(
                 environment.getGraphQlContext().get(Caller.class),
                 owner.nodeTypes().values());
+        if (owner.cacheable().isEmpty()) {
+            environment.getGraphQlContext().<Making>get(Making.class).refuse();
+        }
         return owner;
     }
 }

@@ -9,13 +9,18 @@ import graphql.ParseAndValidate;
 import graphql.ParseAndValidateResult;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.execution.preparsed.PreparsedDocumentProvider;
+import graphql.language.AstPrinter;
+import graphql.language.Document;
+import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
 import graphql.validation.Validator;
 import io.headgate.error.GatewayException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Documents, each checked against the limits, parsed and validated once. Wrong ones are not kept. Each step is dearer than
@@ -34,9 +39,9 @@ final class Documents implements PreparsedDocumentProvider {
 
     private final GraphQLSchema schema;
     private final GraphQlConfig config;
-    private final Cache<String, PreparsedDocumentEntry> valid = Caffeine.newBuilder()
+    private final Cache<String, Valid> valid = Caffeine.newBuilder()
             .maximumWeight(MAX_CHARACTERS)
-            .weigher((String text, PreparsedDocumentEntry entry) -> text.length() + LEAST_CHARACTERS)
+            .weigher((String text, Valid entry) -> text.length() + entry.size() + LEAST_CHARACTERS)
             .build();
 
     Documents(GraphQLSchema schema, GraphQlConfig config) {
@@ -53,13 +58,9 @@ final class Documents implements PreparsedDocumentProvider {
 
     private PreparsedDocumentEntry entry(ExecutionInput input) {
         try {
-            PreparsedDocumentEntry entry = valid.getIfPresent(input.getQuery());
-            if (entry == null) {
-                entry = read(input);
-                if (entry.hasErrors()) {
-                    return entry;
-                }
-                valid.put(input.getQuery(), entry);
+            PreparsedDocumentEntry entry = known(input);
+            if (entry.hasErrors()) {
+                return entry;
             }
             OperationCost.check(
                     entry.getDocument(), schema, config, input.getRawVariables().toMap());
@@ -74,6 +75,35 @@ final class Documents implements PreparsedDocumentProvider {
         }
     }
 
+    /** The same for all documents that differ in layout alone; {@code null} for what is not valid, or not queries alone. */
+    @Nullable
+    String canonical(String document) {
+        Valid known = valid.getIfPresent(document);
+        if (known == null) {
+            try {
+                known(ExecutionInput.newExecutionInput(document)
+                        .locale(Locale.ROOT)
+                        .build());
+            } catch (GatewayException refused) {
+                return null;
+            }
+            known = valid.getIfPresent(document);
+        }
+        return known == null ? null : known.canonical;
+    }
+
+    private PreparsedDocumentEntry known(ExecutionInput input) {
+        Valid known = valid.getIfPresent(input.getQuery());
+        if (known != null) {
+            return known.entry;
+        }
+        PreparsedDocumentEntry entry = read(input);
+        if (!entry.hasErrors()) {
+            valid.put(input.getQuery(), new Valid(entry, canonical(entry.getDocument())));
+        }
+        return entry;
+    }
+
     private PreparsedDocumentEntry read(ExecutionInput input) {
         DocumentScan.check(input.getQuery(), config);
         ParseAndValidateResult parsed = ParseAndValidate.parse(input);
@@ -85,5 +115,20 @@ final class Documents implements PreparsedDocumentProvider {
         return wrong.isEmpty()
                 ? new PreparsedDocumentEntry(parsed.getDocument())
                 : new PreparsedDocumentEntry(parsed.getDocument(), wrong);
+    }
+
+    private static @Nullable String canonical(Document document) {
+        return document.getDefinitionsOfType(OperationDefinition.class).stream()
+                        .allMatch(operation -> operation.getOperation() == OperationDefinition.Operation.QUERY)
+                ? AstPrinter.printAstCompact(document)
+                : null;
+    }
+
+    private record Valid(
+            PreparsedDocumentEntry entry, @Nullable String canonical) {
+
+        int size() {
+            return canonical == null ? 0 : canonical.length();
+        }
     }
 }

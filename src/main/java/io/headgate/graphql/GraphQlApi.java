@@ -3,9 +3,11 @@ package io.headgate.graphql;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
+import io.headgate.response.Making;
 import io.headgate.security.Role;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,14 @@ public interface GraphQlApi {
 
     /** The role that each field needs, by {@code Type.field}, or by {@code Type} for all fields without one of their own. */
     Map<String, Role> roles();
+
+    /**
+     * The fields of {@code Query}, by their names, that tell the operation's {@link Making} what they depend on. The answer
+     * of an operation with any other field is not kept.
+     */
+    default Set<String> cacheable() {
+        return Set.of();
+    }
 
     /** Whether an id, by its form, is of one of the feature's nodes. */
     boolean owns(String id);

@@ -16,9 +16,11 @@ import graphql.schema.GraphQLSchema;
 import io.headgate.audit.AuditLog;
 import io.headgate.audit.AuditRecord;
 import io.headgate.error.GatewayException;
+import io.headgate.response.Making;
 import io.headgate.security.Caller;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -34,16 +36,24 @@ public final class GraphQlEngine {
     private final List<GraphQlApi> apis;
     private final GraphQL graphQl;
     private final Deadlines deadlines;
+    private final Documents documents;
 
-    /** @param audit is told of each mutation */
-    public GraphQlEngine(Collection<GraphQlApi> apis, GraphQlConfig config, AuditLog audit) {
+    /**
+     * An engine of these features.
+     *
+     * @param audit is told of each mutation
+     * @param maxAges how long answers are kept at most that a field is part of, by {@code Query.field}
+     */
+    public GraphQlEngine(
+            Collection<GraphQlApi> apis, GraphQlConfig config, AuditLog audit, Map<String, Duration> maxAges) {
         this.apis = List.copyOf(apis);
         this.deadlines = new Deadlines(config.requestTimeout());
         FieldRoles roles = GraphQlSchema.roles(this.apis);
-        GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles, config.introspection());
+        GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles, config.introspection(), maxAges);
+        this.documents = new Documents(schema, config);
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
-                .preparsedDocumentProvider(new Documents(schema, config))
+                .preparsedDocumentProvider(documents)
                 .instrumentation(new AllowedOnly(roles, audit))
                 .build();
     }
@@ -51,9 +61,11 @@ public final class GraphQlEngine {
     /**
      * Runs a query or a mutation and gives what is to be sent as JSON. Does not fail for anything the client did: that is
      * in the result's {@code errors}. Cancelling it ends the reads that are under way.
+     *
+     * @param making is told what the answer is made from, and if it is not to be kept
      */
-    public Uni<Result> execute(GraphQlRequest request, Caller caller) {
-        return run(request, caller).map(Execution::answer);
+    public Uni<Result> execute(GraphQlRequest request, Caller caller, Making making) {
+        return run(request, caller, making).map(Execution::answer);
     }
 
     /**
@@ -63,7 +75,7 @@ public final class GraphQlEngine {
      * @param onEvents is run before the first result where it is a subscription
      */
     public Multi<Result> stream(GraphQlRequest request, Caller caller, Runnable onEvents) {
-        return run(request, caller).onItem().transformToMulti(execution -> {
+        return run(request, caller, Making.unkept()).onItem().transformToMulti(execution -> {
             ExecutionResult result = execution.result;
             if (result.isDataPresent() && result.getData() instanceof Publisher<?> events) {
                 onEvents.run();
@@ -77,7 +89,7 @@ public final class GraphQlEngine {
         });
     }
 
-    private Uni<Execution> run(GraphQlRequest request, Caller caller) {
+    private Uni<Execution> run(GraphQlRequest request, Caller caller, Making making) {
         return Uni.createFrom().deferred(() -> {
             Reads reads = new Reads();
             DataLoaderRegistry loaders = new DataLoaderRegistry();
@@ -92,6 +104,8 @@ public final class GraphQlEngine {
                             request,
                             Caller.class,
                             caller,
+                            Making.class,
+                            making,
                             SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED,
                             true))
                     .dataLoaderRegistry(loaders)
@@ -108,6 +122,11 @@ public final class GraphQlEngine {
                     .map(result -> new Execution(
                             result, reads, input.getGraphQLContext().get(AuditRecord.Operation.class)));
         });
+    }
+
+    /** The same for all documents that differ in layout alone; {@code null} for what is not valid, or not queries alone. */
+    public @Nullable String canonical(String document) {
+        return documents.canonical(document);
     }
 
     private record Execution(ExecutionResult result, Reads reads, AuditRecord.@Nullable Operation refused) {
@@ -198,6 +217,9 @@ public final class GraphQlEngine {
                 throw refused;
             }
             context.getGraphQLContext().put(OperationDefinition.Operation.class, operation);
+            if (operation != OperationDefinition.Operation.QUERY) {
+                context.getGraphQLContext().<Making>get(Making.class).refuse();
+            }
             if (operation != OperationDefinition.Operation.MUTATION) {
                 return null;
             }

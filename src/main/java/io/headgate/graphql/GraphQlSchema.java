@@ -5,6 +5,7 @@ import graphql.language.OperationDefinition;
 import graphql.schema.DataFetcher;
 import graphql.schema.FieldCoordinates;
 import graphql.schema.GraphQLCodeRegistry;
+import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
@@ -12,16 +13,20 @@ import graphql.schema.idl.SchemaGenerator;
 import graphql.schema.idl.SchemaParser;
 import graphql.schema.idl.TypeDefinitionRegistry;
 import graphql.schema.idl.TypeRuntimeWiring;
+import io.headgate.response.Making;
 import io.headgate.security.Role;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The schema that all features make up. Its types are made when a native image is built, and are no work at start; what
@@ -40,9 +45,12 @@ final class GraphQlSchema {
      * The schema whose fields these features answer.
      *
      * @param introspection whether {@code __type} knows any type
+     * @param maxAges how long answers are kept at most that a field is part of, by {@code Query.field}
+     * @throws IllegalArgumentException when one is no such field
      * @throws IllegalStateException when a field has no data fetcher, or a data fetcher no field
      */
-    static GraphQLSchema answeredBy(Collection<GraphQlApi> apis, FieldRoles roles, boolean introspection) {
+    static GraphQLSchema answeredBy(
+            Collection<GraphQlApi> apis, FieldRoles roles, boolean introspection, Map<String, Duration> maxAges) {
         RuntimeWiring.Builder wiring = RuntimeWiring.newRuntimeWiring();
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         new CommonApi(List.copyOf(apis), roles).wire(wiring);
@@ -62,6 +70,7 @@ final class GraphQlSchema {
             code.systemDataFetcher(
                     FieldCoordinates.systemCoordinates(Introspection.TypeMetaFieldDef.getName()), unknown);
         }
+        keep(code, apis, maxAges);
         return TYPES.transformWithoutTypes(schema -> schema.codeRegistry(code));
     }
 
@@ -107,6 +116,35 @@ final class GraphQlSchema {
                 });
             }
         }
+    }
+
+    /** Lets fields say how long their answers are kept; not at all where they don't tell what they depend on. */
+    private static void keep(
+            GraphQLCodeRegistry.Builder code, Collection<GraphQlApi> apis, Map<String, Duration> maxAges) {
+        Set<String> cacheable = new HashSet<>(CommonApi.CACHEABLE);
+        apis.forEach(api -> cacheable.addAll(api.cacheable()));
+        Map<String, Duration> unknown = new HashMap<>(maxAges);
+        for (GraphQLFieldDefinition field : TYPES.getQueryType().getFieldDefinitions()) {
+            Duration maxAge = unknown.remove("Query." + field.getName());
+            if (!cacheable.contains(field.getName())) {
+                maxAge = Duration.ZERO;
+            }
+            if (maxAge != null) {
+                FieldCoordinates place = FieldCoordinates.coordinates("Query", field.getName());
+                code.dataFetcher(place, keptAtMost(maxAge, code.getDataFetcher(place, field)));
+            }
+        }
+        unknown.keySet().stream().findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException(
+                    "headgate.response-cache.max-age-of.\"" + name + "\" names no field of Query");
+        });
+    }
+
+    private static DataFetcher<?> keptAtMost(Duration maxAge, DataFetcher<?> fetcher) {
+        return environment -> {
+            environment.getGraphQlContext().<Making>get(Making.class).keepAtMost(maxAge);
+            return fetcher.get(environment);
+        };
     }
 
     private static TypeDefinitionRegistry definitions() {

@@ -8,11 +8,15 @@ import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest.Way;
-import io.headgate.json.Json;
+import io.headgate.http.Sent.Form;
 import io.headgate.limit.Admission;
 import io.headgate.redis.SharedRedis;
+import io.headgate.response.Answer;
+import io.headgate.response.ResponseCache;
+import io.headgate.response.SharedAnswers;
 import io.headgate.security.Caller;
 import io.headgate.security.Credentials;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
@@ -24,10 +28,12 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -57,18 +63,21 @@ public final class GraphQlRoute {
     /** The framework's own WebSockets come before all its other routes. */
     private static final int SOCKET_ORDER = Integer.MIN_VALUE;
 
+    /** What an answer depends on beside the URL. */
+    private static final String VARY = "Accept, Authorization, " + Credentials.API_KEY_HEADER;
+
     /** In bytes; less fits into one packet anyway. */
     private static final int WORTH_COMPRESSING = 1_024;
 
     /** Under which the caller is kept with a request. */
     private static final String CALLER = Caller.class.getName();
 
-    private final GraphQlEngine engine;
     private final Admission admission;
     private final HttpConfig config;
     private final InFlight inFlight = new InFlight();
-    private final Documents documents;
     private final Refusals refusals;
+    private final ResponseCache cache;
+    private final Replies replies;
     private final GraphQlSockets sockets;
     private final EventStreams streams;
 
@@ -82,19 +91,23 @@ public final class GraphQlRoute {
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
-            List<String> origins) {
+            ResponseCache cache,
+            SharedAnswers answers,
+            List<String> origins,
+            MeterRegistry meters) {
         if (config.maxBodySize().asLongValue() < 1) {
             throw new IllegalArgumentException("headgate.http.max-body-size must be more than 0");
         }
-        this.engine = engine;
         this.admission = admission;
         this.config = config;
-        this.documents = config.trustedDocuments().isPresent()
+        Documents documents = config.trustedDocuments().isPresent()
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
         this.refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
         this.sockets = new GraphQlSockets(engine, documents, admission, origins, inFlight, refusals);
         this.streams = new EventStreams(engine, documents, refusals);
+        this.cache = cache;
+        this.replies = new Replies(engine, documents, cache, answers, meters);
     }
 
     public void addTo(Router router) {
@@ -157,12 +170,13 @@ public final class GraphQlRoute {
                 return;
             }
             Way way = isStream(mediaType) ? Way.EVENTS_BY_POST : Way.POST;
+            byte[] body = bytes(context);
             answer(
                     context,
                     mediaType,
-                    () -> isDocument
-                            ? RequestReader.document(bytes(context), way)
-                            : RequestReader.body(bytes(context), way));
+                    isDocument
+                            ? new Sent(Form.DOCUMENT, body, () -> RequestReader.document(body, way))
+                            : new Sent(Form.JSON, body, () -> RequestReader.body(body, way)));
         } else if (HttpMethod.GET.equals(method)) {
             if (ForgedRequests.mayBe(context.request())) {
                 refuse(
@@ -173,7 +187,11 @@ public final class GraphQlRoute {
                 return;
             }
             Way way = isStream(mediaType) ? Way.EVENTS_BY_GET : Way.GET;
-            answer(context, mediaType, () -> RequestReader.parameters(context.queryParams(), way));
+            byte[] parameters = String.valueOf(context.request().query()).getBytes(StandardCharsets.UTF_8);
+            answer(
+                    context,
+                    mediaType,
+                    new Sent(Form.PARAMETERS, parameters, () -> RequestReader.parameters(context.queryParams(), way)));
         } else {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, POST");
             refuse(context, 405, single(mediaType), "GraphQL is asked by POST, or by GET for queries");
@@ -194,11 +212,11 @@ public final class GraphQlRoute {
         return isStream(mediaType) ? MediaTypes.JSON : mediaType;
     }
 
-    private void answer(RoutingContext context, String mediaType, Supplier<Asked> reader) {
+    private void answer(RoutingContext context, String mediaType, Sent sent) {
         if (isStream(mediaType)) {
-            stream(context, reader);
+            stream(context, sent::read);
         } else {
-            run(context, mediaType, reader);
+            run(context, mediaType, sent);
         }
     }
 
@@ -211,8 +229,7 @@ public final class GraphQlRoute {
                         caller -> loop.runOnContext(ignored -> streams.run(context, caller, reader)),
                         failure -> loop.runOnContext(ignored -> {
                             if (failure instanceof GatewayException refused) {
-                                Result result = GraphQlEngine.refusal(refused);
-                                send(context, status(result, MediaTypes.JSON), MediaTypes.JSON, result);
+                                send(context, MediaTypes.JSON, Reply.of(GraphQlEngine.refusal(refused)));
                             } else {
                                 context.fail(failure);
                             }
@@ -228,7 +245,7 @@ public final class GraphQlRoute {
                 .call(caller -> admission.request(caller, address));
     }
 
-    private void run(RoutingContext context, String mediaType, Supplier<Asked> reader) {
+    private void run(RoutingContext context, String mediaType, Sent sent) {
         // When the client goes, what is still being read for it is of no use. Both this and the close are on the event
         // loop.
         AtomicReference<@Nullable Cancellable> running = new AtomicReference<>();
@@ -239,36 +256,16 @@ public final class GraphQlRoute {
             }
         });
         running.set(admitted(context)
-                .chain(caller -> answered(caller, mediaType, reader))
-                .onFailure(GatewayException.class)
-                .recoverWithItem(refused -> Answer.of(GraphQlEngine.refusal(refused), mediaType))
-                .subscribe()
-                .with(answer -> send(context, answer.status, mediaType, answer.result), context::fail));
-    }
-
-    private Uni<Answer> answered(Caller caller, String mediaType, Supplier<Asked> reader) {
-        Asked asked;
-        try {
-            asked = reader.get();
-        } catch (GatewayException e) {
-            return Uni.createFrom().item(new Answer(400, GraphQlEngine.refusal(e)));
-        }
-        return documents
-                .document(asked)
-                .chain(document -> engine.execute(asked.with(document), caller))
-                .invoke(result -> {
-                    if (result.outcome() == Outcome.EXECUTED) {
-                        documents.executed(asked);
-                    }
+                .chain(caller -> {
+                    Reply known = replies.known(sent, caller);
+                    return known == null
+                            ? replies.reply(sent, caller)
+                            : Uni.createFrom().item(known);
                 })
-                .map(result -> Answer.of(result, mediaType));
-    }
-
-    private record Answer(int status, Result result) {
-
-        static Answer of(Result result, String mediaType) {
-            return new Answer(GraphQlRoute.status(result, mediaType), result);
-        }
+                .onFailure(GatewayException.class)
+                .recoverWithItem(refused -> Reply.of(GraphQlEngine.refusal(refused)))
+                .subscribe()
+                .with(reply -> send(context, mediaType, reply), context::fail));
     }
 
     static Credentials credentials(HttpServerRequest request) {
@@ -276,8 +273,11 @@ public final class GraphQlRoute {
                 request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader(Credentials.API_KEY_HEADER));
     }
 
-    private static int status(Result result, String mediaType) {
-        return switch (result.outcome()) {
+    private static int status(Reply reply, String mediaType) {
+        if (!reply.isRequest()) {
+            return 400;
+        }
+        return switch (reply.outcome()) {
             case EXECUTED -> 200;
             case MUTATION_REFUSED -> 405;
             case UNAUTHENTICATED -> 401;
@@ -289,34 +289,69 @@ public final class GraphQlRoute {
     }
 
     private void refuse(RoutingContext context, int status, String mediaType, String message) {
-        send(context, status, mediaType, GraphQlEngine.refusal(GatewayException.invalidArgument(message)));
+        send(context, status, mediaType, Reply.of(GraphQlEngine.refusal(GatewayException.invalidArgument(message))));
     }
 
-    private void send(RoutingContext context, int status, String mediaType, Result result) {
+    private void send(RoutingContext context, String mediaType, Reply reply) {
+        Answer kept = reply.kept();
+        if (kept != null) {
+            HttpServerResponse response = context.response();
+            if (response.ended() || response.closed()) {
+                return;
+            }
+            // A browser may keep it, and asks each time whether it is still true: only the gateway can tell.
+            response.putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache")
+                    .putHeader(HttpHeaders.VARY, VARY)
+                    .putHeader(HttpHeaders.ETAG, kept.etag());
+            if (reply.isFound()) {
+                response.putHeader(
+                        HttpHeaders.AGE, Long.toString(cache.age(kept).toSeconds()));
+            }
+            if (HttpMethod.GET.equals(context.request().method())
+                    && matches(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), kept.etag())) {
+                response.setStatusCode(304).end();
+                return;
+            }
+        }
+        send(context, status(reply, mediaType), mediaType, reply);
+    }
+
+    /** Compares weakly, as RFC 9110, 13.1.2, has it. */
+    private static boolean matches(@Nullable String condition, String etag) {
+        if (condition == null) {
+            return false;
+        }
+        String opaque = etag.substring("W/".length());
+        return Stream.of(condition.split(","))
+                .map(String::strip)
+                .anyMatch(each -> each.equals("*") || each.equals(etag) || each.equals(opaque));
+    }
+
+    private void send(RoutingContext context, int status, String mediaType, Reply reply) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
         }
-        if (result.outcome() != Outcome.EXECUTED) {
+        Result result = reply.result();
+        if (result != null && result.outcome() != Outcome.EXECUTED) {
             refusals.add(transport(context), context.get(CALLER), status, result);
         }
-        if (result.outcome() == Outcome.MUTATION_REFUSED) {
+        if (reply.outcome() == Outcome.MUTATION_REFUSED) {
             response.putHeader(HttpHeaders.ALLOW, "POST");
-        } else if (result.outcome() == Outcome.UNAUTHENTICATED) {
+        } else if (reply.outcome() == Outcome.UNAUTHENTICATED) {
             response.putHeader("WWW-Authenticate", "Bearer");
         }
-        if (result.retryAfterSeconds() != null) {
+        if (result != null && result.retryAfterSeconds() != null) {
             response.putHeader(
                     HttpHeaders.RETRY_AFTER, result.retryAfterSeconds().toString());
         }
-        byte[] body = Json.writeUtf8(result.response());
-        if (body.length < WORTH_COMPRESSING) {
+        if (reply.body().length() < WORTH_COMPRESSING) {
             // What says how it is encoded is not compressed by the framework.
             response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
         }
         response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8")
-                .end(Buffer.buffer(body))
+                .end(reply.body())
                 .onFailure(e -> LOG.debugf("an answer was not sent: %s", e.getMessage()));
     }
 
@@ -331,8 +366,8 @@ public final class GraphQlRoute {
                 context,
                 500,
                 MediaTypes.JSON,
-                GraphQlEngine.refusal(GatewayException.of(
-                        ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details")));
+                Reply.of(GraphQlEngine.refusal(GatewayException.of(
+                        ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details"))));
     }
 
     private static byte[] bytes(RoutingContext context) {

@@ -29,6 +29,7 @@ public final class Json {
             .build();
     private static final ObjectReader READER = MAPPER.readerFor(Object.class);
     private static final ObjectWriter WRITER = MAPPER.writer();
+    private static final ObjectWriter SORTING_WRITER = MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     private Json() {}
 
@@ -62,6 +63,15 @@ public final class Json {
     public static String write(@Nullable Object value) {
         try {
             return WRITER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a JSON value", e);
+        }
+    }
+
+    /** Writes a value that {@link #read} could have given, with the keys of each object in order. */
+    public static String writeSorted(@Nullable Object value) {
+        try {
+            return SORTING_WRITER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a JSON value", e);
         }

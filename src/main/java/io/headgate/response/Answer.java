@@ -2,6 +2,7 @@ package io.headgate.response;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Set;
@@ -46,6 +47,19 @@ public final class Answer {
     /** When it began to be made, as {@link System#nanoTime}. */
     public long madeAt() {
         return madeAt;
+    }
+
+    Basis basis() {
+        return basis;
+    }
+
+    Set<String> tags() {
+        return tags;
+    }
+
+    /** How long it may yet be shown. */
+    Duration left(long now) {
+        return Duration.ofNanos(endsAt - now);
     }
 
     /** The same answer, of which no log has said yet that it is true. */

@@ -1,5 +1,7 @@
 package io.headgate.response;
 
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,6 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * writes. One connection waits for notices, which Redis sends at once and otherwise says every {@link #WAIT} that there
  * is none; another tells. While Redis can't be reached the log is not believed. Nothing here fails a write.
  */
-final class ChangeFeed implements AutoCloseable {
+public final class ChangeFeed implements AutoCloseable {
 
     /** How long Redis lets a replica wait for a notice: a quarter of how long a log is believed. */
     static final Duration WAIT = Duration.ofMillis(50);
@@ -50,7 +54,7 @@ final class ChangeFeed implements AutoCloseable {
      * @param longestWrite longer than any store takes for a write
      * @param nanoTime the log's
      */
-    ChangeFeed(
+    public ChangeFeed(
             Vertx vertx,
             Redis redis,
             ChangeLog log,
@@ -69,8 +73,39 @@ final class ChangeFeed implements AutoCloseable {
     }
 
     /** Goes to Redis. Returns at once. */
-    void start() {
+    public void start() {
         vertx.runOnContext(ignored -> connect());
+    }
+
+    /**
+     * Makes a write of which all replicas are told. Once subscribed to, it runs to its end, also when its subscriber has
+     * gone; what Redis does delays it and does not fail it.
+     *
+     * @param tags what the write changes
+     * @param leavesUnknown whether after a failure nobody can say if the write was or will yet be made
+     */
+    public <T> Uni<T> announce(Set<String> tags, Supplier<Uni<T>> write, Predicate<Throwable> leavesUnknown) {
+        return Uni.createFrom().completionStage(() -> {
+            Promise<T> done = Promise.promise();
+            Context context = vertx.getOrCreateContext();
+            context.runOnContext(
+                    ignored -> announced(tags, write, leavesUnknown, context).onComplete(done));
+            return done.future().toCompletionStage();
+        });
+    }
+
+    private <T> Future<T> announced(
+            Set<String> tags, Supplier<Uni<T>> write, Predicate<Throwable> leavesUnknown, Context context) {
+        String writer = UUID.randomUUID().toString();
+        return begin(new Notice(writer, false, tags))
+                .compose(begun -> Future.fromCompletionStage(write.get().subscribeAsCompletionStage(), context))
+                .transform(outcome -> {
+                    Notice over = new Notice(writer, true, tags);
+                    return (outcome.failed() && leavesUnknown.test(outcome.cause()) ? doubt(over) : end(over))
+                            .compose(told -> outcome.succeeded()
+                                    ? Future.succeededFuture(outcome.result())
+                                    : Future.failedFuture(outcome.cause()));
+                });
     }
 
     /** Blocks what a write changes, here at once and elsewhere as soon as Redis has said so; never fails. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * numbers in an epoch. The log is believed only for a time after the moment at which it was last known to be complete; a
  * notice that is missing, or an epoch that is over, ends the belief at once. Safe for use by many threads.
  */
-final class ChangeLog {
+public final class ChangeLog {
 
     private static final int EPOCHS = 8;
 
@@ -51,7 +51,7 @@ final class ChangeLog {
      * @param belief how long the log is believed after it was complete
      * @param nanoTime as {@link System#nanoTime}
      */
-    ChangeLog(int capacity, Duration belief, LongSupplier nanoTime) {
+    public ChangeLog(int capacity, Duration belief, LongSupplier nanoTime) {
         this.capacity = capacity;
         this.belief = belief.toNanos();
         this.nanoTime = nanoTime;

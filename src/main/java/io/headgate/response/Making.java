@@ -21,6 +21,11 @@ public final class Making {
     private volatile boolean refused;
     private volatile Duration maxAge;
 
+    /** An answer that is not kept, whatever it is made from. */
+    public static Making unkept() {
+        return new Making(null, 0, Duration.ZERO);
+    }
+
     Making(@Nullable Basis basis, long startedAt, Duration maxAge) {
         this.basis = basis;
         this.startedAt = startedAt;
@@ -29,13 +34,17 @@ public final class Making {
 
     /** Says that the answer depends on what a tag names, and that what is read shows every change that was told. */
     public void dependsOn(String tag) {
-        tags.add(tag);
+        if (basis != null) {
+            tags.add(tag);
+        }
     }
 
     /** Says that the answer depends on what a tag names, and that what is read may lack the latest changes. */
     public void dependsOnLagging(String tag) {
-        lagging.add(tag);
-        tags.add(tag);
+        if (basis != null) {
+            lagging.add(tag);
+            tags.add(tag);
+        }
     }
 
     /** Says that the answer is not to be kept. */
@@ -43,9 +52,11 @@ public final class Making {
         refused = true;
     }
 
-    /** Says that the answer is to be kept no longer than a time, which the shortest one decides. */
+    /** Says that the answer is to be kept no longer than a time, which the shortest one decides; zero is not at all. */
     public synchronized void keepAtMost(Duration age) {
-        if (age.compareTo(maxAge) < 0) {
+        if (age.isZero()) {
+            refuse();
+        } else if (age.compareTo(maxAge) < 0) {
             maxAge = age;
         }
     }

@@ -1,6 +1,10 @@
 package io.headgate.response;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Base64;
 
 /**
  * What was asked and what who asked may see: two equal questions have one answer. The bytes are those of the request as
@@ -21,6 +25,18 @@ public final class Question {
     /** A question by its bytes, and by a text that is the same for those alone who may see the same. */
     public static Question of(byte[] bytes, String visibility) {
         return new Question(bytes, visibility);
+    }
+
+    /** A name that no other question has, for all that anybody knows of SHA-256. */
+    String digest() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(visibility.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     int size() {

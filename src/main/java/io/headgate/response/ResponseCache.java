@@ -25,7 +25,7 @@ public final class ResponseCache {
      * @param maxAge how long an answer is kept where nothing asks for less
      * @param maxLag how old what is read as lagging may be
      */
-    ResponseCache(ChangeLog log, long maxBytes, Duration maxAge, Duration maxLag, LongSupplier nanoTime) {
+    public ResponseCache(ChangeLog log, long maxBytes, Duration maxAge, Duration maxLag, LongSupplier nanoTime) {
         this.log = log;
         this.maxAge = maxAge;
         this.maxLag = maxLag;
@@ -37,19 +37,20 @@ public final class ResponseCache {
                 .build();
     }
 
+    /** Whether answers are found and kept now: whether this replica knows of all changes. */
+    public boolean isOpen() {
+        return log.believed();
+    }
+
     /** The answer to a question, or {@code null}. */
     public @Nullable Answer find(Question question) {
         Answer answer = answers.getIfPresent(question);
         return answer != null && answer.holds(log, nanoTime.getAsLong()) ? answer : null;
     }
 
-    /** The answer to a question by its canonical form, which is found by what was sent from then on. */
-    public @Nullable Answer find(Question sent, Question canonical) {
-        Answer answer = find(canonical);
-        if (answer != null) {
-            answers.put(sent, answer);
-        }
-        return answer;
+    /** Lets an answer be found by what was sent, too. */
+    public void alias(Question sent, Answer answer) {
+        answers.put(sent, answer);
     }
 
     /** Begins an answer. What it is made from must be read after this. */
@@ -85,8 +86,17 @@ public final class ResponseCache {
         return answer;
     }
 
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
+    /** How long ago an answer was made. */
+    public Duration age(Answer answer) {
+        return Duration.ofNanos(now() - answer.madeAt());
+    }
+
     /** About how many bytes are kept. */
-    long bytes() {
+    public long bytes() {
         answers.cleanUp();
         return answers.policy().eviction().orElseThrow().weightedSize().orElseThrow();
     }

@@ -28,6 +28,16 @@ public final class UserService {
         this.clock = clock;
     }
 
+    /** Whether an EVENTUAL read of one user may lack what other processes changed. */
+    public boolean lagsByKey(Store store) {
+        return store(store).lagsByKey();
+    }
+
+    /** The stores of a list: all where {@code store} is {@code null}. */
+    public Set<Store> storesOf(@Nullable Store store) {
+        return store == null ? stores.keySet() : Set.of(store);
+    }
+
     /** The users with these ids, by id, in one batch a store; an id that names no user is absent from the map. */
     public Uni<Map<UserId, User>> findByIds(Set<UserId> ids, Consistency consistency) {
         Map<Store, Set<String>> keys = ids.stream()

@@ -22,6 +22,11 @@ public interface UserStore {
         return false;
     }
 
+    /** Whether reads by key or e-mail address that are not asked to be STRONG may lack what other processes changed. */
+    default boolean lagsByKey() {
+        return true;
+    }
+
     /** The users with these keys, by key, in one batch; a key that names no user is absent from the map. */
     Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency);
 

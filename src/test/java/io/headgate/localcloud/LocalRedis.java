@@ -109,6 +109,15 @@ public final class LocalRedis implements AutoCloseable {
         server.resume();
     }
 
+    /** Removes all that it has. */
+    public void flush() {
+        try (RedisSocket socket = RedisSocket.connect(port())) {
+            socket.send("FLUSHALL");
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot empty Redis", e);
+        }
+    }
+
     @Override
     public void close() {
         server.close();

@@ -74,6 +74,11 @@ public final class CachingUserStore implements UserStore {
     }
 
     @Override
+    public boolean lagsByKey() {
+        return delegate.hasReaders();
+    }
+
+    @Override
     public Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency) {
         return consistency == Consistency.STRONG
                 ? uni(() -> users.reload(keys))
@@ -168,7 +173,7 @@ public final class CachingUserStore implements UserStore {
                     .announce(writer, names)
                     .compose(announced -> future(change.get()))
                     .onSuccess(user -> names.add(owners.entry(user.email())))
-                    .transform(outcome -> (outcome.failed() && isUnknown(outcome.cause())
+                    .transform(outcome -> (outcome.failed() && GatewayException.leavesUnknown(outcome.cause())
                                     ? invalidations.doubt(writer, names)
                                     : invalidations.settle(writer, names))
                             .transform(told -> outcome.succeeded()
@@ -180,12 +185,6 @@ public final class CachingUserStore implements UserStore {
     private static boolean isOutage(Throwable failure) {
         return failure instanceof GatewayException known
                 && (known.code() == ErrorCode.UNAVAILABLE || known.code() == ErrorCode.DEADLINE_EXCEEDED);
-    }
-
-    private static boolean isUnknown(Throwable failure) {
-        return !(failure instanceof GatewayException known)
-                || known.code() == ErrorCode.OUTCOME_UNKNOWN
-                || known.code() == ErrorCode.INTERNAL;
     }
 
     private <T> Future<T> future(Uni<T> uni) {

@@ -10,6 +10,7 @@ import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.PageInfo;
 import io.headgate.graphql.Reads;
+import io.headgate.response.Making;
 import io.headgate.security.Role;
 import io.headgate.user.Attributes;
 import io.headgate.user.Consistency;
@@ -24,9 +25,11 @@ import io.headgate.user.UserPage;
 import io.headgate.user.UserRules;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStatus;
+import io.headgate.user.UserTags;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.dataloader.DataLoaderRegistry;
@@ -60,6 +63,11 @@ public final class UserGraphQlApi implements GraphQlApi {
                 "User", Role.READER,
                 "UserEdge", Role.READER,
                 "UserConnection", Role.READER);
+    }
+
+    @Override
+    public Set<String> cacheable() {
+        return Set.of("user", "userByEmail", "users");
     }
 
     /** A user's id is base64url, and so without the colon that other ids have. */
@@ -142,6 +150,8 @@ public final class UserGraphQlApi implements GraphQlApi {
         Store store = arguments.constant("store", Store.class);
         UserFilter filter = UserInputs.filter(arguments.object("filter"));
         UserOrder order = UserInputs.order(arguments.object("orderBy"));
+        Making making = environment.getGraphQlContext().get(Making.class);
+        users.storesOf(store).forEach(each -> making.dependsOnLagging(UserTags.lists(each)));
         Uni<Connection> page = users.page(store, filter, order, UserInputs.page(arguments, order))
                 .map(found -> new Connection(found, store, filter, order));
         return Reads.of(environment.getGraphQlContext()).begin(page);

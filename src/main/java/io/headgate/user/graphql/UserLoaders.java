@@ -3,18 +3,20 @@ package io.headgate.user.graphql;
 import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import io.headgate.graphql.Reads;
+import io.headgate.response.Making;
 import io.headgate.user.Consistency;
 import io.headgate.user.Store;
 import io.headgate.user.User;
 import io.headgate.user.UserId;
 import io.headgate.user.UserService;
+import io.headgate.user.UserTags;
 import io.smallrye.mutiny.Uni;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderFactory;
@@ -59,7 +61,13 @@ final class UserLoaders {
     }
 
     /** One batch, as fresh as the one that must be freshest. */
-    private Uni<List<@Nullable User>> findByIds(List<ById> keys) {
+    private Uni<List<@Nullable User>> findByIds(List<ById> keys, Making making) {
+        for (ById key : keys) {
+            if (key.consistency == Consistency.STRONG) {
+                making.refuse();
+            }
+            dependsOn(making, key.id.store(), UserTags.user(key.id));
+        }
         Consistency consistency = keys.stream().anyMatch(key -> key.consistency == Consistency.STRONG)
                 ? Consistency.STRONG
                 : Consistency.EVENTUAL;
@@ -70,7 +78,8 @@ final class UserLoaders {
                         .toList());
     }
 
-    private Uni<List<@Nullable User>> findByEmails(List<ByEmail> keys) {
+    private Uni<List<@Nullable User>> findByEmails(List<ByEmail> keys, Making making) {
+        keys.forEach(key -> dependsOn(making, key.store, UserTags.email(key.store, key.email)));
         Map<Store, Set<String>> emails = keys.stream()
                 .collect(Collectors.groupingBy(ByEmail::store, Collectors.mapping(ByEmail::email, Collectors.toSet())));
         List<Uni<Map.Entry<Store, Map<String, User>>>> reads = emails.entrySet().stream()
@@ -79,7 +88,10 @@ final class UserLoaders {
                 .toList();
         return Uni.join().all(reads).andFailFast().map(batches -> {
             Map<Store, Map<String, User>> found = new EnumMap<>(Store.class);
-            batches.forEach(batch -> found.put(batch.getKey(), batch.getValue()));
+            batches.forEach(batch -> {
+                found.put(batch.getKey(), batch.getValue());
+                batch.getValue().values().forEach(user -> dependsOn(making, batch.getKey(), UserTags.user(user.id())));
+            });
             return keys.stream()
                     .<@Nullable User>map(
                             key -> found.getOrDefault(key.store, Map.of()).get(key.email))
@@ -87,9 +99,18 @@ final class UserLoaders {
         });
     }
 
+    private void dependsOn(Making making, Store store, String tag) {
+        if (users.lagsByKey(store)) {
+            making.dependsOnLagging(tag);
+        } else {
+            making.dependsOn(tag);
+        }
+    }
+
     private static <K> DataLoader<K, User> loader(
-            GraphQLContext context, Function<List<K>, Uni<List<@Nullable User>>> batch) {
-        return DataLoaderFactory.newDataLoader(keys -> Reads.of(context).begin(batch.apply(keys)));
+            GraphQLContext context, BiFunction<List<K>, Making, Uni<List<@Nullable User>>> batch) {
+        return DataLoaderFactory.newDataLoader(
+                keys -> Reads.of(context).begin(batch.apply(keys, context.get(Making.class))));
     }
 
     private record ById(UserId id, Consistency consistency) {}

@@ -1,0 +1,144 @@
+package io.headgate.http;
+
+import io.headgate.error.GatewayException;
+import io.headgate.graphql.GraphQlEngine;
+import io.headgate.graphql.GraphQlEngine.Outcome;
+import io.headgate.graphql.GraphQlEngine.Result;
+import io.headgate.graphql.GraphQlRequest;
+import io.headgate.http.Sent.Form;
+import io.headgate.json.Json;
+import io.headgate.response.Answer;
+import io.headgate.response.Making;
+import io.headgate.response.Question;
+import io.headgate.response.ResponseCache;
+import io.headgate.response.SharedAnswers;
+import io.headgate.security.Caller;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers requests: from what is kept in this process, by the very bytes or else by what they ask for, from what another
+ * replica keeps in Redis, or by executing them.
+ */
+final class Replies {
+
+    private static final char BETWEEN = '\0';
+
+    private final GraphQlEngine engine;
+    private final Documents documents;
+    private final ResponseCache cache;
+    private final SharedAnswers shared;
+    private final Counter fromProcess;
+    private final Counter fromRedis;
+    private final Counter executed;
+
+    Replies(
+            GraphQlEngine engine,
+            Documents documents,
+            ResponseCache cache,
+            SharedAnswers shared,
+            MeterRegistry meters) {
+        this.fromProcess = requests(meters, "process");
+        this.fromRedis = requests(meters, "redis");
+        this.executed = requests(meters, "execution");
+        this.engine = engine;
+        this.documents = documents;
+        this.cache = cache;
+        this.shared = shared;
+    }
+
+    /** The answer that is kept to these very bytes, or {@code null}. */
+    @Nullable
+    Reply known(Sent sent, Caller caller) {
+        Answer answer = cache.find(sent.question(caller));
+        if (answer == null) {
+            return null;
+        }
+        fromProcess.increment();
+        return Reply.found(answer);
+    }
+
+    /** The answer to what was sent, which {@link #known} does not know. Cancelling it ends the reads under way. */
+    Uni<Reply> reply(Sent sent, Caller caller) {
+        Asked asked;
+        try {
+            asked = sent.read();
+        } catch (GatewayException e) {
+            return Uni.createFrom().item(Reply.noRequest(GraphQlEngine.refusal(e)));
+        }
+        return documents.document(asked).chain(document -> reply(sent, asked, document, caller));
+    }
+
+    private Uni<Reply> reply(Sent sent, Asked asked, String document, Caller caller) {
+        String canonical = cache.isOpen() ? engine.canonical(document) : null;
+        if (canonical == null) {
+            return engine.execute(asked.with(document), caller, Making.unkept())
+                    .map(result -> made(asked, result, Json.writeUtf8(result.response()), null));
+        }
+        Question question = Form.CANONICAL.question(canonical(canonical, asked.with(document)), caller);
+        Answer kept = cache.find(question);
+        if (kept != null) {
+            fromProcess.increment();
+            return Uni.createFrom().item(found(sent, asked, caller, kept));
+        }
+        return shared.find(question).chain(found -> {
+            if (found.isEmpty()) {
+                return execute(sent, asked, document, question, caller);
+            }
+            fromRedis.increment();
+            return Uni.createFrom().item(found(sent, asked, caller, found.get()));
+        });
+    }
+
+    private Uni<Reply> execute(Sent sent, Asked asked, String document, Question question, Caller caller) {
+        Making making = cache.begin();
+        return engine.execute(asked.with(document), caller, making).map(result -> {
+            byte[] body = Json.writeUtf8(result.response());
+            boolean isWhole =
+                    result.outcome() == Outcome.EXECUTED && !result.response().containsKey("errors");
+            Answer answer = isWhole ? cache.keep(question, making, body) : null;
+            if (answer != null) {
+                alias(sent, asked, caller, answer);
+                shared.keep(question, answer);
+            }
+            return made(asked, result, body, answer);
+        });
+    }
+
+    private Reply made(Asked asked, Result result, byte[] body, @Nullable Answer answer) {
+        executed.increment();
+        if (result.outcome() == Outcome.EXECUTED) {
+            documents.executed(asked);
+        }
+        return Reply.made(result, body, answer);
+    }
+
+    private Reply found(Sent sent, Asked asked, Caller caller, Answer answer) {
+        documents.executed(asked);
+        alias(sent, asked, caller, answer);
+        return Reply.found(answer);
+    }
+
+    /** A request that gives a document a name is read each time: the name may have been forgotten. */
+    private void alias(Sent sent, Asked asked, Caller caller, Answer answer) {
+        if (asked.isPlain() || asked.query() == null) {
+            cache.alias(sent.question(caller), answer);
+        }
+    }
+
+    private static Counter requests(MeterRegistry meters, String source) {
+        return Counter.builder("headgate.response.cache.requests")
+                .description("Requests with one answer, by where it came from")
+                .tag("source", source)
+                .register(meters);
+    }
+
+    private static byte[] canonical(String document, GraphQlRequest request) {
+        String operation = request.operationName() == null ? "" : request.operationName();
+        return (document + BETWEEN + operation + BETWEEN + Json.writeSorted(request.variables()))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,61 @@
+package io.headgate.http;
+
+import io.headgate.response.Question;
+import io.headgate.security.Caller;
+import io.headgate.security.Role;
+import java.util.function.Supplier;
+
+/** A request as it was sent: bytes whose meaning has yet to be read. */
+final class Sent {
+
+    private final Form form;
+    private final byte[] bytes;
+    private final Supplier<Asked> reader;
+
+    /**
+     * A request that is not read yet.
+     *
+     * @param bytes its body, or its URL's parameters, which must not be changed
+     * @param reader reads them; throws INVALID_ARGUMENT for what is no request
+     */
+    Sent(Form form, byte[] bytes, Supplier<Asked> reader) {
+        this.form = form;
+        this.bytes = bytes;
+        this.reader = reader;
+    }
+
+    /** What was asked for. Throws INVALID_ARGUMENT for what is no request. */
+    Asked read() {
+        return reader.get();
+    }
+
+    /** The very bytes, sent by somebody who may see what the caller may. */
+    Question question(Caller caller) {
+        return form.question(bytes, caller);
+    }
+
+    /** How a request is written, which tells apart what means another thing by the same bytes. */
+    enum Form {
+        JSON('j'),
+        DOCUMENT('d'),
+        PARAMETERS('p'),
+        /** By the gateway itself: the same for requests that ask for the same. */
+        CANONICAL('c');
+
+        private final char letter;
+
+        Form(char letter) {
+            this.letter = letter;
+        }
+
+        /** What the bytes ask for, for somebody who may see what the caller may: that depends on the roles alone. */
+        Question question(byte[] bytes, Caller caller) {
+            return Question.of(bytes, String.valueOf(new char[] {
+                letter,
+                caller.may(Role.READER) ? 'r' : '-',
+                caller.may(Role.EDITOR) ? 'e' : '-',
+                caller.may(Role.OPERATOR) ? 'o' : '-'
+            }));
+        }
+    }
+}
