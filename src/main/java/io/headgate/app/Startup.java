@@ -1,5 +1,6 @@
 package io.headgate.app;
 
+import io.headgate.audit.AuditLog;
 import io.headgate.aws.DynamoDbTables;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
@@ -91,6 +92,10 @@ class Startup {
         } catch (RuntimeException e) {
             LOG.warnf("operations are taken over after headgate.recovery.lease: %s", e.getMessage());
         }
+    }
+
+    void endAudit(@Observes ShutdownEvent event, AuditLog audit) {
+        audit.close();
     }
 
     void say(

@@ -2,6 +2,7 @@ package io.headgate.app;
 
 import io.headgate.audit.AuditConfig;
 import io.headgate.audit.AuditLog;
+import io.headgate.audit.StandardOutput;
 import io.headgate.aws.AwsClients;
 import io.headgate.aws.DatabaseSecret;
 import io.headgate.aws.RdsTokens;
@@ -326,12 +327,18 @@ class Wiring {
 
     @Produces
     @Singleton
-    AuditLog audit(AuditConfig config) {
-        return new AuditLog(config, InstantSource.system(), Logger.getLogger(AuditLog.NAME)::info);
+    StandardOutput auditOutput() {
+        return StandardOutput.of(AuditLog.NAME);
     }
 
-    void close(@Disposes AuditLog audit) {
-        audit.close();
+    void close(@Disposes StandardOutput output) {
+        output.close();
+    }
+
+    @Produces
+    @Singleton
+    AuditLog audit(AuditConfig config, StandardOutput output) {
+        return new AuditLog(config, InstantSource.system(), Logger.getLogger(AuditLog.NAME)::info);
     }
 
     @Produces

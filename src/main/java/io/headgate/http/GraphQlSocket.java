@@ -302,7 +302,11 @@ final class GraphQlSocket {
 
     private static GatewayException why(short code, String reason) {
         return GatewayException.of(
-                code == UNAUTHORIZED || code == FORBIDDEN ? ErrorCode.UNAUTHENTICATED : ErrorCode.INVALID_ARGUMENT,
+                switch (code) {
+                    case UNAUTHORIZED, FORBIDDEN -> ErrorCode.UNAUTHENTICATED;
+                    case TOO_MANY -> ErrorCode.RESOURCE_EXHAUSTED;
+                    default -> ErrorCode.INVALID_ARGUMENT;
+                },
                 reason);
     }
 }
