@@ -13,6 +13,7 @@ import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
 import io.headgate.http.HttpConfig;
 import io.headgate.limit.Admission;
+import io.headgate.limit.Connections;
 import io.headgate.limit.LimitConfig;
 import io.headgate.recovery.DatabaseKind;
 import io.headgate.recovery.OperationLedger;
@@ -366,9 +367,16 @@ class Wiring {
 
     @Produces
     @Singleton
+    Connections connections(LimitConfig config) {
+        return new Connections(config);
+    }
+
+    @Produces
+    @Singleton
     GraphQlRoute route(
             GraphQlEngine engine,
             Admission admission,
+            Connections connections,
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
@@ -379,6 +387,7 @@ class Wiring {
         return new GraphQlRoute(
                 engine,
                 admission,
+                connections,
                 config,
                 redis,
                 audit,

@@ -4,6 +4,8 @@ import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Result;
+import io.headgate.limit.Connections;
+import io.headgate.limit.Connections.Connection;
 import io.headgate.security.Caller;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -20,18 +22,24 @@ final class EventStreams {
 
     private final GraphQlEngine engine;
     private final Documents documents;
+    private final Connections connections;
     private final Refusals refusals;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosing;
 
-    EventStreams(GraphQlEngine engine, Documents documents, Refusals refusals) {
+    EventStreams(GraphQlEngine engine, Documents documents, Connections connections, Refusals refusals) {
         this.engine = engine;
         this.documents = documents;
+        this.connections = connections;
         this.refusals = refusals;
     }
 
-    /** Runs what was asked for; what is no request is told in the stream too, as the protocol has it. */
-    void run(RoutingContext context, Caller caller, Supplier<Asked> reader) {
+    /**
+     * Runs what was asked for; what is no request is told in the stream too, as the protocol has it.
+     *
+     * @throws GatewayException where there are too many streams, and nothing was written
+     */
+    void run(RoutingContext context, Caller caller, String address, Supplier<Asked> reader) {
         if (context.response().closed()) {
             return;
         }
@@ -46,13 +54,23 @@ final class EventStreams {
             refused.refuse(e);
             return;
         }
+        Connection places = connections.open(caller, address);
+        try {
+            places.beginOperation();
+        } catch (GatewayException full) {
+            places.close();
+            throw full;
+        }
         EventStream stream = new EventStream(
                 context.vertx(),
                 context.response(),
                 KEEP_ALIVE_MILLIS,
                 () -> documents.executed(asked),
                 onRefused,
-                open::remove);
+                ended -> {
+                    open.remove(ended);
+                    places.close();
+                });
         open.add(stream);
         stream.open();
         if (caller.expiresAt() != null) {

@@ -10,6 +10,7 @@ import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.http.Sent.Form;
 import io.headgate.limit.Admission;
+import io.headgate.limit.Connections;
 import io.headgate.redis.SharedRedis;
 import io.headgate.response.Answer;
 import io.headgate.response.ResponseCache;
@@ -88,6 +89,7 @@ public final class GraphQlRoute {
     public GraphQlRoute(
             GraphQlEngine engine,
             Admission admission,
+            Connections connections,
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
@@ -104,8 +106,8 @@ public final class GraphQlRoute {
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
         this.refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
-        this.sockets = new GraphQlSockets(engine, documents, admission, origins, inFlight, refusals);
-        this.streams = new EventStreams(engine, documents, refusals);
+        this.sockets = new GraphQlSockets(engine, documents, admission, connections, origins, inFlight, refusals);
+        this.streams = new EventStreams(engine, documents, connections, refusals);
         this.cache = cache;
         this.replies = new Replies(engine, documents, cache, answers, meters);
     }
@@ -226,14 +228,24 @@ public final class GraphQlRoute {
         admitted(context)
                 .subscribe()
                 .with(
-                        caller -> loop.runOnContext(ignored -> streams.run(context, caller, reader)),
+                        caller -> loop.runOnContext(ignored -> {
+                            try {
+                                streams.run(context, caller, RemoteAddress.of(context.request()), reader);
+                            } catch (GatewayException full) {
+                                refuse(context, full);
+                            }
+                        }),
                         failure -> loop.runOnContext(ignored -> {
                             if (failure instanceof GatewayException refused) {
-                                send(context, MediaTypes.JSON, Reply.of(GraphQlEngine.refusal(refused)));
+                                refuse(context, refused);
                             } else {
                                 context.fail(failure);
                             }
                         }));
+    }
+
+    private void refuse(RoutingContext context, GatewayException refused) {
+        send(context, MediaTypes.JSON, Reply.of(GraphQlEngine.refusal(refused)));
     }
 
     /** Who sends a request, when it may. */

@@ -9,6 +9,7 @@ import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
 import io.headgate.json.MalformedJsonException;
 import io.headgate.limit.Admission;
+import io.headgate.limit.Connections.Connection;
 import io.headgate.security.Caller;
 import io.headgate.security.Credentials;
 import io.vertx.core.Context;
@@ -39,7 +40,6 @@ final class GraphQlSocket {
     private static final Logger LOG = Logger.getLogger(GraphQlSocket.class);
     private static final long INIT_LIMIT_MILLIS = 10_000;
     private static final long PING_INTERVAL_MILLIS = 25_000;
-    private static final int MAX_OPERATIONS = 100;
 
     /** What clients answer by connecting anew, which leads them to another replica. */
     private static final short GOING_AWAY = 1001;
@@ -61,6 +61,7 @@ final class GraphQlSocket {
     private final Credentials credentials;
     private final Refusals refusals;
     private final String address;
+    private final Connection places;
     private final Consumer<GraphQlSocket> onEnd;
     private final Map<String, SocketOperation> operations = new HashMap<>();
 
@@ -79,6 +80,7 @@ final class GraphQlSocket {
             Admission admission,
             Credentials credentials,
             String address,
+            Connection places,
             Refusals refusals,
             Consumer<GraphQlSocket> onEnd) {
         this.vertx = vertx;
@@ -90,6 +92,7 @@ final class GraphQlSocket {
         this.credentials = credentials;
         this.refusals = refusals;
         this.address = address;
+        this.places = places;
         this.onEnd = onEnd;
     }
 
@@ -127,6 +130,7 @@ final class GraphQlSocket {
         onEnd.accept(this);
         vertx.cancelTimer(timer);
         vertx.cancelTimer(expiry);
+        places.close();
         operations.values().forEach(SocketOperation::cancel);
         operations.clear();
     }
@@ -170,9 +174,7 @@ final class GraphQlSocket {
     }
 
     private static short code(Throwable refusal) {
-        return refusal instanceof GatewayException known && known.code() == ErrorCode.RESOURCE_EXHAUSTED
-                ? TOO_MANY
-                : FORBIDDEN;
+        return refusal instanceof GatewayException known && known.retryAfter() != null ? TOO_MANY : FORBIDDEN;
     }
 
     /** Browsers can't send headers when they open a WebSocket, so that these come in its first message. */
@@ -193,6 +195,12 @@ final class GraphQlSocket {
 
     private void acknowledge(Caller found) {
         if (socket.isClosed()) {
+            return;
+        }
+        try {
+            places.belongsTo(found);
+        } catch (GatewayException refused) {
+            close(code(refused), abbreviated(refused.getMessage()));
             return;
         }
         caller = found;
@@ -219,12 +227,6 @@ final class GraphQlSocket {
             LOG.debug("an operation is left to the replica that the client goes to");
         } else if (operations.containsKey(id)) {
             close(DUPLICATE, "Subscriber for " + abbreviated(id) + " already exists");
-        } else if (operations.size() >= MAX_OPERATIONS) {
-            refuse(
-                    id,
-                    GatewayException.of(
-                            ErrorCode.RESOURCE_EXHAUSTED,
-                            "one WebSocket runs at most " + MAX_OPERATIONS + " operations at once"));
         } else {
             run(id, payload, known);
         }
@@ -234,6 +236,7 @@ final class GraphQlSocket {
         Asked asked;
         try {
             asked = RequestReader.payload(payload, Way.WEBSOCKET);
+            places.beginOperation();
         } catch (GatewayException e) {
             refuse(id, e);
             return;
@@ -251,6 +254,7 @@ final class GraphQlSocket {
     private void complete(@Nullable Object id) {
         SocketOperation operation = operations.remove(id);
         if (operation != null) {
+            places.endOperation();
             operation.cancel();
             leaveWhenDone();
         }
@@ -258,7 +262,9 @@ final class GraphQlSocket {
 
     /** Frees an operation's id. */
     void forget(SocketOperation operation) {
-        operations.remove(operation.id(), operation);
+        if (operations.remove(operation.id(), operation)) {
+            places.endOperation();
+        }
     }
 
     void refuse(String id, GatewayException failure) {

@@ -4,7 +4,10 @@ import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
+import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.limit.Admission;
+import io.headgate.limit.Connections;
+import io.headgate.limit.Connections.Connection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
@@ -22,6 +25,7 @@ final class GraphQlSockets {
     private final GraphQlEngine engine;
     private final Documents documents;
     private final Admission admission;
+    private final Connections connections;
     private final List<String> origins;
     private final InFlight inFlight;
     private final Refusals refusals;
@@ -32,12 +36,14 @@ final class GraphQlSockets {
             GraphQlEngine engine,
             Documents documents,
             Admission admission,
+            Connections connections,
             List<String> origins,
             InFlight inFlight,
             Refusals refusals) {
         this.engine = engine;
         this.documents = documents;
         this.admission = admission;
+        this.connections = connections;
         this.origins = origins;
         this.inFlight = inFlight;
         this.refusals = refusals;
@@ -63,10 +69,31 @@ final class GraphQlSockets {
             context.response().setStatusCode(403).end(why);
             return;
         }
+        String address = RemoteAddress.of(context.request());
+        Connection places;
+        try {
+            places = connections.open(address);
+        } catch (GatewayException full) {
+            refuse(context, full);
+            return;
+        }
         context.request()
                 .toWebSocket()
-                .onSuccess(socket -> open(context, socket))
-                .onFailure(e -> LOG.debugf("a WebSocket was not opened: %s", e.getMessage()));
+                .onSuccess(socket -> open(context, socket, address, places))
+                .onFailure(e -> {
+                    places.close();
+                    LOG.debugf("a WebSocket was not opened: %s", e.getMessage());
+                });
+    }
+
+    private void refuse(RoutingContext context, GatewayException full) {
+        Result result = GraphQlEngine.refusal(full);
+        int status = full.code() == ErrorCode.UNAVAILABLE ? 503 : 429;
+        refusals.add(Transport.WEBSOCKET, null, status, result);
+        context.response()
+                .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(result.retryAfterSeconds()))
+                .setStatusCode(status)
+                .end(full.getMessage());
     }
 
     /** Browsers say which site a page is of; others say nothing. Cross-origin rules are for requests, not for WebSockets. */
@@ -79,7 +106,7 @@ final class GraphQlSockets {
         return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host));
     }
 
-    private void open(RoutingContext context, ServerWebSocket connection) {
+    private void open(RoutingContext context, ServerWebSocket connection, String address, Connection places) {
         GraphQlSocket socket = new GraphQlSocket(
                 context.vertx(),
                 connection,
@@ -87,7 +114,8 @@ final class GraphQlSockets {
                 documents,
                 admission,
                 GraphQlRoute.credentials(context.request()),
-                RemoteAddress.of(context.request()),
+                address,
+                places,
                 refusals,
                 this::ended);
         inFlight.begin();

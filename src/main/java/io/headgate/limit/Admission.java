@@ -72,7 +72,8 @@ public final class Admission {
         }
     }
 
-    private static String client(Caller caller, String address) {
+    /** What a caller counts as: itself or, where it did not say who it is, its address. */
+    static String client(Caller caller, String address) {
         return caller.isAuthenticated() ? "caller " + caller.id() : "address " + address;
     }
 

@@ -34,6 +34,36 @@ public interface LimitConfig {
     @Max(1_000_000_000)
     int failedAuthenticationBurst();
 
+    /** How many WebSockets and event streams one process has. */
+    @WithDefault("10000")
+    @Min(1)
+    int connections();
+
+    /** How many of those are one client's. */
+    @WithDefault("5000")
+    @Min(1)
+    int connectionsPerClient();
+
+    /** How many WebSockets from one address may be open whose callers did not say yet who they are. */
+    @WithDefault("1000")
+    @Min(1)
+    int uninitialisedConnectionsPerAddress();
+
+    /** How many operations run on WebSockets and event streams of one process. */
+    @WithDefault("10000")
+    @Min(1)
+    int operations();
+
+    /** How many of those are one client's. */
+    @WithDefault("2000")
+    @Min(1)
+    int operationsPerClient();
+
+    /** How many of those are on one WebSocket. */
+    @WithDefault("100")
+    @Min(1)
+    int operationsPerConnection();
+
     /** What the keys of rates in Redis begin with. */
     @WithDefault("hg")
     @Pattern(regexp = "[A-Za-z0-9._-]+")
