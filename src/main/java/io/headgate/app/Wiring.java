@@ -52,6 +52,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.oidc.TenantIdentityProvider;
+import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.sqlclient.Pool;
@@ -64,6 +65,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -382,6 +384,7 @@ class Wiring {
             AuditLog audit,
             ResponseCache cache,
             ResponseCacheConfig responses,
+            VertxHttpConfig http,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins,
             MeterRegistry meters) {
         return new GraphQlRoute(
@@ -394,7 +397,23 @@ class Wiring {
                 cache,
                 new SharedAnswers(cache, redis, responses.keyPrefix(), Clock.systemUTC()),
                 origins.orElse(List.of()),
+                headers(http),
                 meters);
+    }
+
+    /** Those that the framework puts into the answers to all requests to GraphQL. */
+    private static Map<String, String> headers(VertxHttpConfig http) {
+        Map<String, String> headers = new HashMap<>();
+        http.header().forEach((name, header) -> {
+            if (header.path().equals("/*") && header.methods().isEmpty()) {
+                headers.put(name, header.value());
+            }
+        });
+        http.filter().values().stream()
+                .filter(filter -> GraphQlRoute.PATH.matches(filter.matches())
+                        && filter.methods().isEmpty())
+                .forEach(filter -> headers.putAll(filter.header()));
+        return headers;
     }
 
     @Produces

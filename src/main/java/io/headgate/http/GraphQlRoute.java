@@ -32,9 +32,9 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -59,16 +59,11 @@ public final class GraphQlRoute {
     /** Where the framework tells that it knows no schema, and of itself. */
     private static final String FRAMEWORKS_SCHEMA = PATH + "/schema.graphql";
 
-    private static final int COUNTING_ORDER = ORDER - 1;
-
     /** The framework's own WebSockets come before all its other routes. */
     private static final int SOCKET_ORDER = Integer.MIN_VALUE;
 
-    /** What an answer depends on beside the URL. */
-    private static final String VARY = "Accept, Authorization, " + Credentials.API_KEY_HEADER;
-
-    /** In bytes; less fits into one packet anyway. */
-    private static final int WORTH_COMPRESSING = 1_024;
+    /** Before all that the framework does with requests, CORS too. */
+    private static final int FRONT_ORDER = SOCKET_ORDER + 1;
 
     /** Under which the caller is kept with a request. */
     private static final String CALLER = Caller.class.getName();
@@ -79,11 +74,14 @@ public final class GraphQlRoute {
     private final Refusals refusals;
     private final ResponseCache cache;
     private final Replies replies;
+    private final KnownAnswers known;
+    private final Map<String, String> headers;
     private final GraphQlSockets sockets;
     private final EventStreams streams;
 
     /**
      * @param origins of pages that may open WebSockets, besides those of the gateway itself
+     * @param headers of all answers
      * @throws IllegalArgumentException with the name of the property when no body could be let in, or no document be run
      */
     public GraphQlRoute(
@@ -96,6 +94,7 @@ public final class GraphQlRoute {
             ResponseCache cache,
             SharedAnswers answers,
             List<String> origins,
+            Map<String, String> headers,
             MeterRegistry meters) {
         if (config.maxBodySize().asLongValue() < 1) {
             throw new IllegalArgumentException("headgate.http.max-body-size must be more than 0");
@@ -110,17 +109,20 @@ public final class GraphQlRoute {
         this.streams = new EventStreams(engine, documents, connections, refusals);
         this.cache = cache;
         this.replies = new Replies(engine, documents, cache, answers, meters);
+        this.known = new KnownAnswers(admission, cache, replies.fromProcess());
+        this.headers = Map.copyOf(headers);
     }
 
     public void addTo(Router router) {
         router.get(PATH).order(SOCKET_ORDER).handler(sockets::handle);
-        router.route(PATH).order(COUNTING_ORDER).handler(inFlight::handle);
+        router.route(PATH).order(FRONT_ORDER).handler(this::putHeaders).handler(inFlight::handle);
         router.route(PATH)
-                .order(ORDER)
+                .order(FRONT_ORDER + 1)
                 .handler(BodyHandler.create(false)
                         .setBodyLimit(config.maxBodySize().asLongValue()))
-                .handler(this::handle)
+                .handler(known::handle)
                 .failureHandler(this::fail);
+        router.route(PATH).order(ORDER).handler(this::handle).failureHandler(this::fail);
         router.route(FRAMEWORKS_SCHEMA)
                 .order(ORDER)
                 .handler(context -> context.response().setStatusCode(404).end());
@@ -147,6 +149,12 @@ public final class GraphQlRoute {
     /** Whether requests are better sent elsewhere, since {@link #drain()} was asked for. */
     public boolean isLeaving() {
         return inFlight.isLeaving();
+    }
+
+    /** Also where the framework has no time to: what is answered at once, or too large. */
+    private void putHeaders(RoutingContext context) {
+        headers.forEach(context.response()::putHeader);
+        context.next();
     }
 
     private void handle(RoutingContext context) {
@@ -311,32 +319,14 @@ public final class GraphQlRoute {
             if (response.ended() || response.closed()) {
                 return;
             }
-            // A browser may keep it, and asks each time whether it is still true: only the gateway can tell.
-            response.putHeader(HttpHeaders.CACHE_CONTROL, "private, no-cache")
-                    .putHeader(HttpHeaders.VARY, VARY)
-                    .putHeader(HttpHeaders.ETAG, kept.etag());
-            if (reply.isFound()) {
-                response.putHeader(
-                        HttpHeaders.AGE, Long.toString(cache.age(kept).toSeconds()));
-            }
+            AnswerHeaders.put(response, kept, reply.isFound() ? cache.age(kept) : null);
             if (HttpMethod.GET.equals(context.request().method())
-                    && matches(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), kept.etag())) {
+                    && AnswerHeaders.matches(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), kept)) {
                 response.setStatusCode(304).end();
                 return;
             }
         }
         send(context, status(reply, mediaType), mediaType, reply);
-    }
-
-    /** Compares weakly, as RFC 9110, 13.1.2, has it. */
-    private static boolean matches(@Nullable String condition, String etag) {
-        if (condition == null) {
-            return false;
-        }
-        String opaque = etag.substring("W/".length());
-        return Stream.of(condition.split(","))
-                .map(String::strip)
-                .anyMatch(each -> each.equals("*") || each.equals(etag) || each.equals(opaque));
     }
 
     private void send(RoutingContext context, int status, String mediaType, Reply reply) {
@@ -357,12 +347,8 @@ public final class GraphQlRoute {
             response.putHeader(
                     HttpHeaders.RETRY_AFTER, result.retryAfterSeconds().toString());
         }
-        if (reply.body().length() < WORTH_COMPRESSING) {
-            // What says how it is encoded is not compressed by the framework.
-            response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
-        }
+        AnswerHeaders.put(response, mediaType, reply.body().length());
         response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, mediaType + "; charset=utf-8")
                 .end(reply.body())
                 .onFailure(e -> LOG.debugf("an answer was not sent: %s", e.getMessage()));
     }

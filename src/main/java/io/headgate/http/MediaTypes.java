@@ -1,5 +1,6 @@
 package io.headgate.http;
 
+import io.vertx.core.http.HttpHeaders;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -15,6 +16,10 @@ final class MediaTypes {
 
     static final String EVENT_STREAM = "text/event-stream";
     static final String GRAPHQL = "application/graphql";
+
+    private static final String UTF8 = "; charset=utf-8";
+    private static final CharSequence JSON_UTF8 = HttpHeaders.createOptimized(JSON + UTF8);
+    private static final CharSequence GRAPHQL_RESPONSE_UTF8 = HttpHeaders.createOptimized(GRAPHQL_RESPONSE + UTF8);
 
     private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([^\\s\";,]+)");
 
@@ -53,6 +58,15 @@ final class MediaTypes {
             }
         }
         return best;
+    }
+
+    /** The type of an answer, with its character set. */
+    static CharSequence withUtf8(String mediaType) {
+        return switch (mediaType) {
+            case JSON -> JSON_UTF8;
+            case GRAPHQL_RESPONSE -> GRAPHQL_RESPONSE_UTF8;
+            default -> mediaType + UTF8;
+        };
     }
 
     /** Whether a client asks for one of the three response types by name, as no element of a page does. */

@@ -50,6 +50,11 @@ final class Replies {
         this.shared = shared;
     }
 
+    /** Counts the requests that are answered from this process. */
+    Counter fromProcess() {
+        return fromProcess;
+    }
+
     /** The answer that is kept to these very bytes, or {@code null}. */
     @Nullable
     Reply known(Sent sent, Caller caller) {
@@ -82,14 +87,14 @@ final class Replies {
         Answer kept = cache.find(question);
         if (kept != null) {
             fromProcess.increment();
-            return Uni.createFrom().item(found(sent, asked, caller, kept));
+            return Uni.createFrom().item(found(sent, asked, question, caller, kept));
         }
         return shared.find(question).chain(found -> {
             if (found.isEmpty()) {
                 return execute(sent, asked, document, question, caller);
             }
             fromRedis.increment();
-            return Uni.createFrom().item(found(sent, asked, caller, found.get()));
+            return Uni.createFrom().item(found(sent, asked, question, caller, found.get()));
         });
     }
 
@@ -101,7 +106,7 @@ final class Replies {
                     result.outcome() == Outcome.EXECUTED && !result.response().containsKey("errors");
             Answer answer = isWhole ? cache.keep(question, making, body) : null;
             if (answer != null) {
-                alias(sent, asked, caller, answer);
+                alias(sent, asked, question, caller);
                 shared.keep(question, answer);
             }
             return made(asked, result, body, answer);
@@ -116,16 +121,16 @@ final class Replies {
         return Reply.made(result, body, answer);
     }
 
-    private Reply found(Sent sent, Asked asked, Caller caller, Answer answer) {
+    private Reply found(Sent sent, Asked asked, Question question, Caller caller, Answer answer) {
         documents.executed(asked);
-        alias(sent, asked, caller, answer);
+        alias(sent, asked, question, caller);
         return Reply.found(answer);
     }
 
     /** A request that gives a document a name is read each time: the name may have been forgotten. */
-    private void alias(Sent sent, Asked asked, Caller caller, Answer answer) {
+    private void alias(Sent sent, Asked asked, Question question, Caller caller) {
         if (asked.isPlain() || asked.query() == null) {
-            cache.alias(sent.question(caller), answer);
+            cache.alias(sent.question(caller), question);
         }
     }
 

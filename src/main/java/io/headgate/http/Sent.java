@@ -50,12 +50,13 @@ final class Sent {
 
         /** What the bytes ask for, for somebody who may see what the caller may: that depends on the roles alone. */
         Question question(byte[] bytes, Caller caller) {
-            return Question.of(bytes, String.valueOf(new char[] {
+            String visibility = String.valueOf(new char[] {
                 letter,
                 caller.may(Role.READER) ? 'r' : '-',
                 caller.may(Role.EDITOR) ? 'e' : '-',
                 caller.may(Role.OPERATOR) ? 'o' : '-'
-            }));
+            });
+            return this == CANONICAL ? Question.canonical(bytes, visibility) : Question.sent(bytes, visibility);
         }
     }
 }

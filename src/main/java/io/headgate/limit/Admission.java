@@ -8,6 +8,7 @@ import io.headgate.security.Caller;
 import io.headgate.security.Credentials;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a caller is let in: who it is, and whether it asked too much lately. */
@@ -52,6 +53,21 @@ public final class Admission {
         }
         return caller.onFailure(Admission::isUnauthenticated)
                 .invoke(() -> limiter.take(address).subscribe().with(counted -> {}));
+    }
+
+    /** Who sends credentials, where that is known at once; {@code null} where {@link #caller} must be asked. */
+    public @Nullable Caller known(Credentials credentials, Supplier<String> address) {
+        RateLimiter limiter = failures;
+        return limiter == null
+                        || credentials.isEmpty()
+                        || limiter.pause(address.get()).isZero()
+                ? authentication.known(credentials)
+                : null;
+    }
+
+    /** Whether a caller may send one request now; where it is not known, {@link #request} must be asked. */
+    public boolean admits(Caller caller, Supplier<String> address) {
+        return requests == null || requests.takesAtOnce(client(caller, address.get()));
     }
 
     /** Lets a caller send one request. Fails with RESOURCE_EXHAUSTED when it must wait. */

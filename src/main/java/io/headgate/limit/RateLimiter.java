@@ -82,6 +82,16 @@ final class RateLimiter {
         return Uni.createFrom().item(answer == Bucket.GRANTED ? Duration.ZERO : Duration.ofNanos(answer));
     }
 
+    /** Lets a client do something once, where it is known without asking that it can. */
+    boolean takesAtOnce(String client) {
+        Bucket bucket = bucket(client);
+        boolean granted = bucket.take(clock.getAsLong()) == Bucket.GRANTED;
+        if (granted) {
+            lend(bucket);
+        }
+        return granted;
+    }
+
     /** How long a client must wait before it can do something, as far as is known without asking. */
     Duration pause(String client) {
         Bucket bucket = buckets.getIfPresent(client);

@@ -16,15 +16,27 @@ public final class Question {
     private final String visibility;
     private final int hash;
 
-    private Question(byte[] bytes, String visibility) {
+    private final boolean isSent;
+
+    private Question(byte[] bytes, String visibility, boolean isSent) {
         this.bytes = bytes;
         this.visibility = visibility;
+        this.isSent = isSent;
         this.hash = 31 * Arrays.hashCode(bytes) + visibility.hashCode();
     }
 
-    /** A question by its bytes, and by a text that is the same for those alone who may see the same. */
-    public static Question of(byte[] bytes, String visibility) {
-        return new Question(bytes, visibility);
+    /** A question as it was sent; the text is the same for those alone who may see the same. */
+    public static Question sent(byte[] bytes, String visibility) {
+        return new Question(bytes, visibility, true);
+    }
+
+    /** A question by its canonical form, to which the answer is kept. */
+    public static Question canonical(byte[] bytes, String visibility) {
+        return new Question(bytes, visibility, false);
+    }
+
+    boolean isSent() {
+        return isSent;
     }
 
     /** A name that no other question has, for all that anybody knows of SHA-256. */
@@ -39,14 +51,16 @@ public final class Question {
         }
     }
 
+    /** About how many bytes it takes in memory, with its place in a map. */
     int size() {
-        return bytes.length + 2 * visibility.length();
+        return bytes.length + visibility.length() + 200;
     }
 
     @Override
     public boolean equals(Object other) {
         return other instanceof Question question
                 && hash == question.hash
+                && isSent == question.isSent
                 && Arrays.equals(bytes, question.bytes)
                 && visibility.equals(question.visibility);
     }

@@ -16,7 +16,7 @@ public final class ResponseCache {
     private final Duration maxAge;
     private final Duration maxLag;
     private final LongSupplier nanoTime;
-    private final Cache<Question, Answer> answers;
+    private final Cache<Question, Place> places;
 
     /**
      * An empty cache.
@@ -30,9 +30,10 @@ public final class ResponseCache {
         this.maxAge = maxAge;
         this.maxLag = maxLag;
         this.nanoTime = nanoTime;
-        this.answers = Caffeine.newBuilder()
+        this.places = Caffeine.newBuilder()
                 .maximumWeight(maxBytes)
-                .weigher((Question question, Answer answer) -> question.size() + answer.size())
+                .weigher((Question question, Place place) -> question.size() + (question.isSent() ? 0 : place.size()))
+                .evictionListener((question, place, cause) -> empty(question, place))
                 .executor(Runnable::run)
                 .build();
     }
@@ -44,13 +45,17 @@ public final class ResponseCache {
 
     /** The answer to a question, or {@code null}. */
     public @Nullable Answer find(Question question) {
-        Answer answer = answers.getIfPresent(question);
+        Place place = places.getIfPresent(question);
+        Answer answer = place == null ? null : place.answer;
         return answer != null && answer.holds(log, nanoTime.getAsLong()) ? answer : null;
     }
 
-    /** Lets an answer be found by what was sent, too. */
-    public void alias(Question sent, Answer answer) {
-        answers.put(sent, answer);
+    /** Lets whatever answers a question be found by what was sent, too. */
+    public void alias(Question sent, Question canonical) {
+        Place place = places.getIfPresent(canonical);
+        if (place != null) {
+            places.put(sent, place);
+        }
     }
 
     /** Begins an answer. What it is made from must be read after this. */
@@ -66,7 +71,7 @@ public final class ResponseCache {
     public @Nullable Answer keep(Question canonical, Making making, byte[] body) {
         Answer answer = making.answer(body, log, maxLag);
         if (answer != null) {
-            answers.put(canonical, answer);
+            put(canonical, answer);
         }
         return answer;
     }
@@ -82,8 +87,23 @@ public final class ResponseCache {
         if (!answer.holds(log, nanoTime.getAsLong())) {
             return null;
         }
-        answers.put(canonical, answer);
+        put(canonical, answer);
         return answer;
+    }
+
+    private void put(Question canonical, Answer answer) {
+        places.asMap().compute(canonical, (same, known) -> {
+            Place place = known == null ? new Place() : known;
+            place.answer = answer;
+            return place;
+        });
+    }
+
+    private static void empty(@Nullable Question question, @Nullable Place place) {
+        // What was sent is only another way to a place.
+        if (question != null && place != null && !question.isSent()) {
+            place.answer = null;
+        }
     }
 
     long now() {
@@ -97,7 +117,18 @@ public final class ResponseCache {
 
     /** About how many bytes are kept. */
     public long bytes() {
-        answers.cleanUp();
-        return answers.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+        places.cleanUp();
+        return places.policy().eviction().orElseThrow().weightedSize().orElseThrow();
+    }
+
+    /** Where the answer to a question is, whichever it is now. */
+    private static final class Place {
+
+        private volatile @Nullable Answer answer;
+
+        int size() {
+            Answer kept = answer;
+            return kept == null ? 0 : kept.size();
+        }
     }
 }

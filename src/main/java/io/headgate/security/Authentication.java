@@ -61,31 +61,38 @@ public final class Authentication {
         });
     }
 
+    /** The caller of these credentials where that is known at once; {@code null} where {@link #caller} must be asked. */
+    public @Nullable Caller known(Credentials credentials) {
+        if (mode == Mode.NONE) {
+            return Caller.ANYBODY;
+        }
+        if (credentials.isEmpty()) {
+            return mode == Mode.OPTIONAL ? Caller.ANYBODY : Caller.ANONYMOUS;
+        }
+        if (credentials.apiKey() != null) {
+            return apiKeys.get(sha256(credentials.apiKey()));
+        }
+        String token = credentials.token();
+        Caller known = token == null || tokens == null ? null : verified.getIfPresent(token);
+        return known != null && isValid(known) ? known : null;
+    }
+
     /**
      * The caller of these credentials; without any one that nothing or everything is allowed, as the mode says. Fails with
      * UNAUTHENTICATED when they are not valid, and with UNAVAILABLE when that can't be found out.
      */
     public Uni<Caller> caller(Credentials credentials) {
-        if (mode == Mode.NONE) {
-            return Uni.createFrom().item(Caller.ANYBODY);
-        }
-        if (credentials.isEmpty()) {
-            return Uni.createFrom().item(mode == Mode.OPTIONAL ? Caller.ANYBODY : Caller.ANONYMOUS);
+        Caller known = known(credentials);
+        if (known != null) {
+            return Uni.createFrom().item(known);
         }
         if (credentials.apiKey() != null) {
-            Caller known = apiKeys.get(sha256(credentials.apiKey()));
-            return known == null
-                    ? refused("the API key is not known")
-                    : Uni.createFrom().item(known);
+            return refused("the API key is not known");
         }
         String token = credentials.token();
         if (token == null || tokens == null) {
             return refused("Authorization must be Bearer and a token"
                     + (tokens == null ? ", and no provider of tokens is configured" : ""));
-        }
-        Caller known = verified.getIfPresent(token);
-        if (known != null && isValid(known)) {
-            return Uni.createFrom().item(known);
         }
         return tokens.verify(token).map(this::caller).invoke(caller -> verified.put(token, caller));
     }

@@ -46,6 +46,9 @@ class ResponseCacheTest {
         assertThat(again.header("ETag")).isEqualTo(first.header("ETag")).startsWith("W/\"");
         assertThat(again.header("Cache-Control")).isEqualTo("private, no-cache");
         assertThat(again.header("Vary")).contains("Authorization");
+        assertThat(again.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(again.header("Content-Security-Policy")).isEqualTo(first.header("Content-Security-Policy"));
+        assertThat(again.header("Content-Type")).isEqualTo(first.header("Content-Type"));
         assertThat(Integer.parseInt(again.header("Age"))).isBetween(0, 10);
     }
 
