@@ -43,6 +43,8 @@ class SbomIT {
         try (Stream<Path> files = Files.walk(libraries())) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".jar"))
+                    // A library in which the build has changed a class is the same library.
+                    .map(name -> name.replaceFirst("^modified-", ""))
                     .toList();
         }
     }
