@@ -87,7 +87,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
 @Singleton
 class Wiring {
 
-    /** How many tags' changes each replica knows: those of the age of an answer, at thousands of changes a second. */
+    /** How many tags' changes each replica knows; answers that are older than all of these are made anew. */
     private static final int CHANGES = 20_000;
 
     /** How long a replica believes what it knows of changes: see docs/adr/0008-response-cache.md. */

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Whether a caller is let in: who it is, and whether it asked too much lately. */
 public final class Admission {
 
+    private static final int REQUEST_RATE = 1_000;
+
     private final Authentication authentication;
     private final @Nullable RateLimiter requests;
     private final @Nullable RateLimiter failures;
 
     public Admission(Authentication authentication, SharedRedis redis, LimitConfig config) {
         this.authentication = authentication;
-        this.requests = limiter(redis, config.keyPrefix() + ":rate:", config.requestRate(), config.requestBurst());
+        int requestRate = config.requestRate().orElse(authentication.isOff() ? 0 : REQUEST_RATE);
+        this.requests = limiter(redis, config.keyPrefix() + ":rate:", requestRate, config.requestBurst());
         this.failures = limiter(
                 redis,
                 config.keyPrefix() + ":failed:",

@@ -5,16 +5,17 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import java.util.Optional;
 
 /** How much clients may ask. A client is a caller who said who it is; of all others, an address. */
 @ConfigMapping(prefix = "headgate.limits")
 public interface LimitConfig {
 
-    /** How many requests and operations a second a client may send in the long run, to all replicas; 0 for any number. */
-    @WithDefault("1000")
-    @Min(0)
-    @Max(1_000_000)
-    int requestRate();
+    /**
+     * How many requests and operations a second a client may send in the long run, to all replicas; 0 for any number. Where it is
+     * not set it is 1,000, and any number in the mode in which nobody says who they are: an address may be that of all.
+     */
+    Optional<@Min(0) @Max(1_000_000) Integer> requestRate();
 
     /** How many a client that was quiet may send at once. */
     @WithDefault("5000")

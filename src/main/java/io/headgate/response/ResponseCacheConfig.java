@@ -29,7 +29,7 @@ public interface ResponseCacheConfig {
      * How long an answer is kept. It adds to {@code headgate.cache.ttl} where other programs change users, of which no
      * gateway is told.
      */
-    @WithDefault("10s")
+    @WithDefault("60s")
     @DurationMin(millis = 1)
     Duration maxAge();
 

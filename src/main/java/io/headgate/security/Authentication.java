@@ -61,6 +61,11 @@ public final class Authentication {
         });
     }
 
+    /** Whether nobody has to say who they are, nor can. */
+    public boolean isOff() {
+        return mode == Mode.NONE;
+    }
+
     /** The caller of these credentials where that is known at once; {@code null} where {@link #caller} must be asked. */
     public @Nullable Caller known(Credentials credentials) {
         if (mode == Mode.NONE) {
