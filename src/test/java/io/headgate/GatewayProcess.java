@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,10 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +31,10 @@ public final class GatewayProcess implements AutoCloseable {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static final Pattern SECRET =
+            Pattern.compile("password$|secret$|secret-access-key$|session-token$|redis\\.hosts$|otlp\\.headers$");
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
-    private static final Duration LONGEST_END = Duration.ofSeconds(30);
+    private static final Duration LONGEST_END = Duration.ofSeconds(90);
 
     private final Process process;
     private final int port;
@@ -48,6 +53,13 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Starts a gateway with more in its environment, and returns when it is ready. */
     public static GatewayProcess start(Map<String, String> configuration, Map<String, String> environment) {
+        GatewayProcess gateway = launch(configuration, environment);
+        gateway.awaitReady();
+        return gateway;
+    }
+
+    /** Starts a gateway, and does not wait for what becomes of it. Secrets go into its environment, which others can't see. */
+    public static GatewayProcess launch(Map<String, String> configuration, Map<String, String> environment) {
         try {
             int port = freePort();
             int managementPort = freePort();
@@ -60,19 +72,33 @@ public final class GatewayProcess implements AutoCloseable {
             properties.put("quarkus.http.host", "127.0.0.1");
             properties.put("quarkus.management.port", String.valueOf(managementPort));
             properties.put("quarkus.management.host", "127.0.0.1");
-            Path log = log(port);
+            Map<String, String> secrets = new HashMap<>();
+            properties.entrySet().removeIf(property -> {
+                boolean isSecret = isSecret(property.getKey());
+                if (isSecret) {
+                    secrets.put(variable(property.getKey()), property.getValue());
+                }
+                return isSecret;
+            });
             ProcessBuilder builder = new ProcessBuilder(command(properties))
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
+                    .redirectOutput(log(port).toFile());
+            builder.environment().putAll(secrets);
             builder.environment().putAll(environment);
             Process process = builder.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-            GatewayProcess gateway = new GatewayProcess(process, port, managementPort);
-            gateway.awaitReady(log);
-            return gateway;
+            return new GatewayProcess(process, port, managementPort);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isSecret(String property) {
+        return property.startsWith("quarkus.") && SECRET.matcher(property).find();
+    }
+
+    private static String variable(String property) {
+        return property.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
     private static List<String> command(Map<String, String> properties, String... arguments) {
@@ -99,11 +125,11 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
-    private void awaitReady(Path log) throws IOException {
+    private void awaitReady() {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (!isReady()) {
-            assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
-            assertThat(System.nanoTime()).as(Files.readString(log)).isLessThan(deadline);
+            assertThat(process.isAlive()).as("%s", log()).isTrue();
+            assertThat(System.nanoTime()).as("%s", log()).isLessThan(deadline);
         }
     }
 
@@ -140,10 +166,21 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** What it tells Prometheus. */
     public String metrics() {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/q/metrics"))
+        return management("/q/metrics").body();
+    }
+
+    /** What it answers at its management port. */
+    public HttpResponse<String> management(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
                 .timeout(Duration.ofSeconds(20))
                 .build();
-        return HTTP.sendAsync(request, BodyHandlers.ofString()).join().body();
+        return HTTP.sendAsync(request, BodyHandlers.ofString()).join();
+    }
+
+    /** Its command, as {@code ps} shows it to everybody on the machine. */
+    public String commandLine() {
+        return process.info().command().orElse("")
+                + String.join(" ", process.info().arguments().orElse(new String[0]));
     }
 
     /** What it has logged. */
