@@ -14,6 +14,7 @@ import io.headgate.http.GraphQlRoute;
 import io.headgate.http.HttpConfig;
 import io.headgate.limit.Admission;
 import io.headgate.limit.Connections;
+import io.headgate.limit.Executions;
 import io.headgate.limit.LimitConfig;
 import io.headgate.recovery.DatabaseKind;
 import io.headgate.recovery.OperationLedger;
@@ -50,6 +51,7 @@ import io.headgate.user.postgres.PostgresConfig;
 import io.headgate.user.postgres.PostgresUserStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.oidc.TenantIdentityProvider;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
@@ -375,10 +377,20 @@ class Wiring {
 
     @Produces
     @Singleton
+    Executions executions(Vertx vertx, LimitConfig config, MeterRegistry meters) {
+        Executions executions = new Executions(vertx, config);
+        meters.gauge("headgate.executions", Tags.of("state", "running"), executions, Executions::running);
+        meters.gauge("headgate.executions", Tags.of("state", "queued"), executions, Executions::queued);
+        return executions;
+    }
+
+    @Produces
+    @Singleton
     GraphQlRoute route(
             GraphQlEngine engine,
             Admission admission,
             Connections connections,
+            Executions executions,
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
@@ -391,6 +403,7 @@ class Wiring {
                 engine,
                 admission,
                 connections,
+                executions,
                 config,
                 redis,
                 audit,

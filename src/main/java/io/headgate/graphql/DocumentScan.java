@@ -3,8 +3,9 @@ package io.headgate.graphql;
 import io.headgate.error.GatewayException;
 
 /**
- * A look at a document before it is parsed, which costs some nanoseconds a character: how many tokens, aliases and
- * directives it has, and how deep its brackets are. What is no GraphQL passes, for the parser to say so.
+ * A look at a document before it is parsed, which costs some nanoseconds a character: how many tokens, fields, aliases,
+ * directives and elements of lists it has, and how deep its brackets are. Parsing costs a thousand times that. What is no
+ * GraphQL passes, for the parser to say so.
  *
  * @see <a href="https://spec.graphql.org/October2021/#sec-Source-Text">GraphQL, source text</a>
  */
@@ -12,6 +13,11 @@ final class DocumentScan {
 
     /** Of lists and objects in one value, of which attributes may have 31. */
     private static final int MAX_VALUE_DEPTH = 64;
+
+    /** Of an object, whose values are not elements. */
+    private static final int NO_LIST = Integer.MIN_VALUE;
+
+    private static final char NAME = 'a';
 
     private final String document;
     private final GraphQlConfig config;
@@ -23,6 +29,11 @@ final class DocumentScan {
     private int selections;
     private int arguments;
     private int values;
+    private int fields;
+    /** How many elements each list or object that is open has so far. */
+    private final int[] elements = new int[MAX_VALUE_DEPTH + 1];
+    /** What the token before begins with; {@link #NAME} for all words. */
+    private char before;
 
     private DocumentScan(String document, GraphQlConfig config) {
         this.document = document;
@@ -42,11 +53,15 @@ final class DocumentScan {
         while (at < document.length()) {
             char first = document.charAt(at);
             if (isName(first) || first == '-') {
+                int begin = at;
                 skipWord();
                 count();
+                word(begin);
             } else if (first == '"') {
                 skipText();
                 count();
+                element();
+                before = first;
             } else if (first == '#') {
                 skipLine();
             } else {
@@ -63,10 +78,11 @@ final class DocumentScan {
             at += 2;
         }
         count();
+        before = punctuator;
         switch (punctuator) {
             case '(' -> arguments++;
             case ')' -> arguments--;
-            case '{', '[' -> open();
+            case '{', '[' -> open(punctuator);
             case '}', ']' -> close();
             case '@' -> {
                 if (++directives > config.maxDirectives()) {
@@ -79,15 +95,39 @@ final class DocumentScan {
                     throw tooMany("aliases", config.maxAliases());
                 }
             }
+            case '$' -> element();
             default -> {}
         }
     }
 
-    private void open() {
+    private void word(int begin) {
         if (arguments > 0) {
+            if (before != '$') {
+                element();
+            }
+        } else if (selections > 0 && before == '.') {
+            // A fragment, or on and the type that it is of.
+            before = at - begin == 2 && document.startsWith("on", begin) ? '.' : NAME;
+            return;
+        } else if (selections > 0 && before != '@' && before != ':' && ++fields > config.maxFields()) {
+            throw tooMany("fields", config.maxFields());
+        }
+        before = NAME;
+    }
+
+    private void element() {
+        if (values > 0 && ++elements[values] > config.maxListSize()) {
+            throw GatewayException.tooMuchWork("a list has more than " + config.maxListSize() + " elements");
+        }
+    }
+
+    private void open(char bracket) {
+        if (arguments > 0) {
+            element();
             if (++values > MAX_VALUE_DEPTH) {
                 throw GatewayException.tooMuchWork("a value is nested deeper than " + MAX_VALUE_DEPTH + " levels");
             }
+            elements[values] = bracket == '[' ? 0 : NO_LIST;
         } else if (++selections > 2 * config.maxDepth()) {
             // Fragments in place are levels here, and none of fields: those are counted when it is parsed.
             throw tooDeep(config);
@@ -96,7 +136,7 @@ final class DocumentScan {
 
     private void close() {
         if (arguments > 0) {
-            values--;
+            values = Math.max(0, values - 1);
         } else {
             selections--;
         }

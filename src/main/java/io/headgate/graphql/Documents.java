@@ -18,12 +18,13 @@ import graphql.validation.Validator;
 import io.headgate.error.GatewayException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Documents, each checked against the limits, parsed and validated once. Wrong ones are not kept. Each step is dearer than
+ * Documents, each checked against the limits, parsed and validated once. Of wrong ones the last alone is kept. Each step is dearer than
  * the one before and bounded by it: a look at the text, the parser, a look at the fields, validation.
  */
 final class Documents implements PreparsedDocumentProvider {
@@ -44,6 +45,8 @@ final class Documents implements PreparsedDocumentProvider {
             .weigher((String text, Valid entry) -> text.length() + entry.size() + LEAST_CHARACTERS)
             .build();
 
+    private volatile @Nullable Wrong last;
+
     Documents(GraphQLSchema schema, GraphQlConfig config) {
         this.schema = schema;
         this.config = config;
@@ -57,39 +60,48 @@ final class Documents implements PreparsedDocumentProvider {
     }
 
     private PreparsedDocumentEntry entry(ExecutionInput input) {
+        PreparsedDocumentEntry entry = known(input);
+        if (entry.hasErrors()) {
+            return entry;
+        }
         try {
-            PreparsedDocumentEntry entry = known(input);
-            if (entry.hasErrors()) {
-                return entry;
-            }
             OperationCost.check(
                     entry.getDocument(), schema, config, input.getRawVariables().toMap());
             return entry;
         } catch (GatewayException refused) {
-            return new PreparsedDocumentEntry(GraphqlErrorBuilder.newError()
-                    .message("%s", refused.getMessage())
-                    .errorType(ErrorClassification.errorClassification(
-                            refused.code().name()))
-                    .extensions(Errors.extensions(refused))
-                    .build());
+            return refusal(refused);
         }
     }
 
-    /** The same for all documents that differ in layout alone; {@code null} for what is not valid, or not queries alone. */
+    private static PreparsedDocumentEntry refusal(GatewayException refused) {
+        return new PreparsedDocumentEntry(GraphqlErrorBuilder.newError()
+                .message("%s", refused.getMessage())
+                .errorType(
+                        ErrorClassification.errorClassification(refused.code().name()))
+                .extensions(Errors.extensions(refused))
+                .build());
+    }
+
+    /**
+     * The same for all documents that differ in layout alone; {@code null} for what is not valid, costs too much with these
+     * variables, or is not queries alone.
+     */
     @Nullable
-    String canonical(String document) {
+    String canonical(String document, Map<String, @Nullable Object> variables) {
         Valid known = valid.getIfPresent(document);
         if (known == null) {
-            try {
-                known(ExecutionInput.newExecutionInput(document)
-                        .locale(Locale.ROOT)
-                        .build());
-            } catch (GatewayException refused) {
-                return null;
-            }
+            known(ExecutionInput.newExecutionInput(document).locale(Locale.ROOT).build());
             known = valid.getIfPresent(document);
         }
-        return known == null ? null : known.canonical;
+        if (known == null || known.canonical == null) {
+            return null;
+        }
+        try {
+            OperationCost.check(known.entry.getDocument(), schema, config, variables);
+            return known.canonical;
+        } catch (GatewayException refused) {
+            return null;
+        }
     }
 
     private PreparsedDocumentEntry known(ExecutionInput input) {
@@ -97,20 +109,32 @@ final class Documents implements PreparsedDocumentProvider {
         if (known != null) {
             return known.entry;
         }
+        Wrong refused = last;
+        // Whoever asks for the canonical form runs the same document next.
+        if (refused != null && refused.document.equals(input.getQuery())) {
+            return refused.entry;
+        }
         PreparsedDocumentEntry entry = read(input);
-        if (!entry.hasErrors()) {
+        if (entry.hasErrors()) {
+            last = new Wrong(input.getQuery(), entry);
+        } else {
             valid.put(input.getQuery(), new Valid(entry, canonical(entry.getDocument())));
         }
         return entry;
     }
 
     private PreparsedDocumentEntry read(ExecutionInput input) {
-        DocumentScan.check(input.getQuery(), config);
-        ParseAndValidateResult parsed = ParseAndValidate.parse(input);
-        if (parsed.isFailure()) {
-            return new PreparsedDocumentEntry(parsed.getErrors());
+        ParseAndValidateResult parsed;
+        try {
+            DocumentScan.check(input.getQuery(), config);
+            parsed = ParseAndValidate.parse(input);
+            if (parsed.isFailure()) {
+                return new PreparsedDocumentEntry(parsed.getErrors());
+            }
+            DocumentShape.check(parsed.getDocument(), config);
+        } catch (GatewayException refused) {
+            return refusal(refused);
         }
-        DocumentShape.check(parsed.getDocument(), config);
         List<ValidationError> wrong = ParseAndValidate.validate(schema, parsed.getDocument(), input.getLocale());
         return wrong.isEmpty()
                 ? new PreparsedDocumentEntry(parsed.getDocument())
@@ -123,6 +147,8 @@ final class Documents implements PreparsedDocumentProvider {
                 ? AstPrinter.printAstCompact(document)
                 : null;
     }
+
+    private record Wrong(String document, PreparsedDocumentEntry entry) {}
 
     private record Valid(
             PreparsedDocumentEntry entry, @Nullable String canonical) {

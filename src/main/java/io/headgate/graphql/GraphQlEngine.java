@@ -124,9 +124,12 @@ public final class GraphQlEngine {
         });
     }
 
-    /** The same for all documents that differ in layout alone; {@code null} for what is not valid, or not queries alone. */
-    public @Nullable String canonical(String document) {
-        return documents.canonical(document);
+    /**
+     * The same for all requests whose documents differ in layout alone; {@code null} for what is not valid, costs too much, or is
+     * not queries alone.
+     */
+    public @Nullable String canonical(GraphQlRequest request) {
+        return documents.canonical(request.query(), request.variables());
     }
 
     private record Execution(ExecutionResult result, Reads reads, AuditRecord.@Nullable Operation refused) {

@@ -2,11 +2,11 @@ package io.headgate.http;
 
 import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.GatewayException;
-import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.limit.Connections;
 import io.headgate.limit.Connections.Connection;
 import io.headgate.security.Caller;
+import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,16 +20,16 @@ final class EventStreams {
 
     private static final long KEEP_ALIVE_MILLIS = 12_000;
 
-    private final GraphQlEngine engine;
     private final Documents documents;
+    private final Operations operations;
     private final Connections connections;
     private final Refusals refusals;
     private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosing;
 
-    EventStreams(GraphQlEngine engine, Documents documents, Connections connections, Refusals refusals) {
-        this.engine = engine;
+    EventStreams(Documents documents, Operations operations, Connections connections, Refusals refusals) {
         this.documents = documents;
+        this.operations = operations;
         this.connections = connections;
         this.refusals = refusals;
     }
@@ -76,10 +76,8 @@ final class EventStreams {
         if (caller.expiresAt() != null) {
             stream.endAfter(Duration.between(Instant.now(), caller.expiresAt()));
         }
-        documents
-                .document(asked)
-                .onItem()
-                .transformToMulti(document -> engine.stream(asked.with(document), caller, stream::hasEvents))
+        operations
+                .run(asked, caller, stream::hasEvents, Uni.createFrom().voidItem())
                 .subscribe(stream);
         if (isClosing) {
             stream.goAway();

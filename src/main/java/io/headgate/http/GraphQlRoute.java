@@ -11,6 +11,7 @@ import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.http.Sent.Form;
 import io.headgate.limit.Admission;
 import io.headgate.limit.Connections;
+import io.headgate.limit.Executions;
 import io.headgate.redis.SharedRedis;
 import io.headgate.response.Answer;
 import io.headgate.response.ResponseCache;
@@ -88,6 +89,7 @@ public final class GraphQlRoute {
             GraphQlEngine engine,
             Admission admission,
             Connections connections,
+            Executions executions,
             HttpConfig config,
             SharedRedis redis,
             AuditLog audit,
@@ -105,10 +107,11 @@ public final class GraphQlRoute {
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
         this.refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
-        this.sockets = new GraphQlSockets(engine, documents, admission, connections, origins, inFlight, refusals);
-        this.streams = new EventStreams(engine, documents, connections, refusals);
+        Operations operations = new Operations(engine, documents, executions);
+        this.sockets = new GraphQlSockets(documents, operations, admission, connections, origins, inFlight, refusals);
+        this.streams = new EventStreams(documents, operations, connections, refusals);
         this.cache = cache;
-        this.replies = new Replies(engine, documents, cache, answers, meters);
+        this.replies = new Replies(engine, executions, documents, cache, answers, meters);
         this.known = new KnownAnswers(admission, cache, replies.fromProcess());
         this.headers = Map.copyOf(headers);
     }

@@ -55,8 +55,8 @@ final class GraphQlSocket {
     private final Vertx vertx;
     private final Context context;
     private final ServerWebSocket socket;
-    private final GraphQlEngine engine;
     private final Documents documents;
+    private final Operations runner;
     private final Admission admission;
     private final Credentials credentials;
     private final Refusals refusals;
@@ -75,8 +75,8 @@ final class GraphQlSocket {
     GraphQlSocket(
             Vertx vertx,
             ServerWebSocket socket,
-            GraphQlEngine engine,
             Documents documents,
+            Operations runner,
             Admission admission,
             Credentials credentials,
             String address,
@@ -86,8 +86,8 @@ final class GraphQlSocket {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.socket = socket;
-        this.engine = engine;
         this.documents = documents;
+        this.runner = runner;
         this.admission = admission;
         this.credentials = credentials;
         this.refusals = refusals;
@@ -243,11 +243,7 @@ final class GraphQlSocket {
         }
         SocketOperation operation = new SocketOperation(id, context, this, () -> documents.executed(asked));
         operations.put(id, operation);
-        admission
-                .request(known, address)
-                .chain(() -> documents.document(asked))
-                .onItem()
-                .transformToMulti(document -> engine.stream(asked.with(document), known, operation::hasEvents))
+        runner.run(asked, known, operation::hasEvents, admission.request(known, address))
                 .subscribe(operation);
     }
 

@@ -22,8 +22,8 @@ final class GraphQlSockets {
 
     private static final Logger LOG = Logger.getLogger(GraphQlSockets.class);
 
-    private final GraphQlEngine engine;
     private final Documents documents;
+    private final Operations operations;
     private final Admission admission;
     private final Connections connections;
     private final List<String> origins;
@@ -33,15 +33,15 @@ final class GraphQlSockets {
     private volatile boolean isClosing;
 
     GraphQlSockets(
-            GraphQlEngine engine,
             Documents documents,
+            Operations operations,
             Admission admission,
             Connections connections,
             List<String> origins,
             InFlight inFlight,
             Refusals refusals) {
-        this.engine = engine;
         this.documents = documents;
+        this.operations = operations;
         this.admission = admission;
         this.connections = connections;
         this.origins = origins;
@@ -110,8 +110,8 @@ final class GraphQlSockets {
         GraphQlSocket socket = new GraphQlSocket(
                 context.vertx(),
                 connection,
-                engine,
                 documents,
+                operations,
                 admission,
                 GraphQlRoute.credentials(context.request()),
                 address,

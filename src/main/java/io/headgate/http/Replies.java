@@ -7,6 +7,7 @@ import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest;
 import io.headgate.http.Sent.Form;
 import io.headgate.json.Json;
+import io.headgate.limit.Executions;
 import io.headgate.response.Answer;
 import io.headgate.response.Making;
 import io.headgate.response.Question;
@@ -28,6 +29,7 @@ final class Replies {
     private static final char BETWEEN = '\0';
 
     private final GraphQlEngine engine;
+    private final Executions executions;
     private final Documents documents;
     private final ResponseCache cache;
     private final SharedAnswers shared;
@@ -37,6 +39,7 @@ final class Replies {
 
     Replies(
             GraphQlEngine engine,
+            Executions executions,
             Documents documents,
             ResponseCache cache,
             SharedAnswers shared,
@@ -45,6 +48,7 @@ final class Replies {
         this.fromRedis = requests(meters, "redis");
         this.executed = requests(meters, "execution");
         this.engine = engine;
+        this.executions = executions;
         this.documents = documents;
         this.cache = cache;
         this.shared = shared;
@@ -66,8 +70,15 @@ final class Replies {
         return Reply.found(answer);
     }
 
-    /** The answer to what was sent, which {@link #known} does not know. Cancelling it ends the reads under way. */
+    /**
+     * The answer to what was sent, which {@link #known} does not know. Fails with UNAVAILABLE where too much is executed.
+     * Cancelling it ends the reads under way.
+     */
     Uni<Reply> reply(Sent sent, Caller caller) {
+        return executions.run(() -> executed(sent, caller));
+    }
+
+    private Uni<Reply> executed(Sent sent, Caller caller) {
         Asked asked;
         try {
             asked = sent.read();
@@ -78,7 +89,7 @@ final class Replies {
     }
 
     private Uni<Reply> reply(Sent sent, Asked asked, String document, Caller caller) {
-        String canonical = cache.isOpen() ? engine.canonical(document) : null;
+        String canonical = cache.isOpen() ? engine.canonical(asked.with(document)) : null;
         if (canonical == null) {
             return engine.execute(asked.with(document), caller, Making.unkept())
                     .map(result -> made(asked, result, Json.writeUtf8(result.response()), null));

@@ -5,7 +5,9 @@ import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
+import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How much clients may ask. A client is a caller who said who it is; of all others, an address. */
 @ConfigMapping(prefix = "headgate.limits")
@@ -64,6 +66,21 @@ public interface LimitConfig {
     @WithDefault("100")
     @Min(1)
     int operationsPerConnection();
+
+    /** How many operations one process executes at once. */
+    @WithDefault("256")
+    @Min(1)
+    int executions();
+
+    /** How many operations wait for others to end; further ones are refused at once. */
+    @WithDefault("1024")
+    @Min(0)
+    int queuedExecutions();
+
+    /** How long an operation waits; then it is refused. */
+    @WithDefault("1s")
+    @DurationMin(millis = 1)
+    Duration queueTime();
 
     /** What the keys of rates in Redis begin with. */
     @WithDefault("hg")
