@@ -236,6 +236,27 @@ class MutationAuditIT {
                 .containsEntry("fields", List.of(Map.of("name", "updateUser", "ids", List.of(id), "result", id)));
     }
 
+    @Test
+    void aMutationThatIsAnsweredTooEarlyLeavesOneThatSaysWhatBecameOfIt() throws SQLException {
+        String id = create("POSTGRES");
+        LocalPostgres postgres = LocalCloud.shared().postgres();
+        try (AuditedGateway hasty = AuditedGateway.start(Map.of("headgate.graphql.request-timeout", "100ms"));
+                Connection holder =
+                        DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE users IN SHARE MODE");
+
+            HttpResponse<String> response = hasty.post(UPDATE, Map.of("input", Map.of("id", id, "name", "A")), EDITOR);
+            awaitWaiting(statement);
+            holder.rollback();
+
+            assertThat(response.body()).contains("OUTCOME_UNKNOWN");
+            assertThat(hasty.await(0)).containsEntry("outcome", "SUCCEEDED").doesNotContainKey("codes");
+            assertThat(hasty.lines()).hasSize(1);
+        }
+    }
+
     private static void awaitWaiting(Statement statement) throws SQLException {
         long deadline = System.nanoTime() + 30_000_000_000L;
         boolean waits = false;
