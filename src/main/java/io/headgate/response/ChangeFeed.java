@@ -213,7 +213,6 @@ public final class ChangeFeed implements AutoCloseable {
     }
 
     private void listen(RedisConnection listener, RedisConnection teller, String epoch, long number) {
-        long askedAt = nanoTime.getAsLong();
         Request wait = Request.cmd(Command.XREAD)
                 .arg("COUNT")
                 .arg(1)
@@ -222,12 +221,17 @@ public final class ChangeFeed implements AutoCloseable {
                 .arg("STREAMS")
                 .arg(keys.get(2))
                 .arg(number + "-0");
-        Future<Response> waited = listener.send(wait);
+        limited(listener.send(wait), timeout.plus(WAIT))
+                .onSuccess(waited -> poll(listener, teller, epoch, number))
+                .onFailure(failure -> leave(listener, teller));
+    }
+
+    private void poll(RedisConnection listener, RedisConnection teller, String epoch, long number) {
+        long askedAt = nanoTime.getAsLong();
         Request poll = eval(FeedScripts.POLL).arg(epoch).arg(number).arg(AT_ONCE);
-        Future<Response> polled = listener.send(poll);
-        limited(Future.all(waited, polled), timeout.plus(WAIT))
-                .onSuccess(both -> {
-                    long taken = closed ? -1 : take(polled.result(), number, askedAt);
+        limited(listener.send(poll), timeout)
+                .onSuccess(answer -> {
+                    long taken = closed ? -1 : take(answer, number, askedAt);
                     if (taken < 0) {
                         leave(listener, teller);
                     } else {
