@@ -22,6 +22,9 @@ public final class SocketClient implements AutoCloseable, WebSocket.Listener {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final int LONGEST_SECONDS = 20;
 
+    /** In characters: servers take no frame that is much larger. */
+    private static final int FRAME = 16_384;
+
     private final BlockingQueue<Map<String, Object>> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final StringBuilder partial = new StringBuilder();
@@ -61,7 +64,11 @@ public final class SocketClient implements AutoCloseable, WebSocket.Listener {
     }
 
     public void send(String message) {
-        socket.sendText(message, true).join();
+        for (int at = 0; at < message.length() - FRAME; at += FRAME) {
+            socket.sendText(message.substring(at, at + FRAME), false).join();
+        }
+        int last = Math.max(0, (message.length() - 1) / FRAME * FRAME);
+        socket.sendText(message.substring(last), true).join();
     }
 
     public void subscribe(String id, String query, Map<String, ?> variables) {

@@ -16,7 +16,7 @@ public interface GraphQlConfig {
     MemorySize maxDocumentSize();
 
     /** The most tokens of a document: names, values, brackets. */
-    @WithDefault("2000")
+    @WithDefault("1000")
     @Min(1)
     int maxTokens();
 
@@ -26,7 +26,7 @@ public interface GraphQlConfig {
     int maxDepth();
 
     /** The most fields of a document. */
-    @WithDefault("1000")
+    @WithDefault("300")
     @Min(1)
     int maxFields();
 

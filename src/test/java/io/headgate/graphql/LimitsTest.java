@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import graphql.introspection.IntrospectionQuery;
+import io.headgate.SocketClient;
 import io.headgate.json.Json;
 import io.headgate.localcloud.LocalCloudResource;
 import io.quarkus.test.common.WithTestResource;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,7 +47,7 @@ class LimitsTest {
 
     static Stream<Arguments> bounds() {
         return Stream.of(
-                Arguments.of("tokens", tokens(2_000), tokens(2_001)),
+                Arguments.of("tokens", tokens(1_000), tokens(1_001)),
                 Arguments.of("characters", padded(131_072), padded(131_073)),
                 Arguments.of("levels", nested(16), nested(17)),
                 Arguments.of("levels", nestedInFragments(16), nestedInFragments(17)),
@@ -53,7 +55,8 @@ class LimitsTest {
                 Arguments.of("directives", directives(20), directives(21)),
                 Arguments.of("at its root", roots(20), roots(21)),
                 Arguments.of("at its root", rootsInFragments(20), rootsInFragments(21)),
-                Arguments.of("elements", ids(1_000), ids(1_001)),
+                Arguments.of("fields", fields(300), fields(301)),
+                Arguments.of("fields", fieldsInFragments(299), fieldsInFragments(301)),
                 Arguments.of("objects", costs("id"), costs("... on Snapshot { database { id } }")));
     }
 
@@ -71,13 +74,52 @@ class LimitsTest {
                 .body("errors[0].message", containsString(what));
     }
 
+    @ParameterizedTest
+    @MethodSource("bounds")
+    void onAWebSocketTheBoundsAreTheSame(String what, String at, String past) {
+        try (SocketClient client = SocketClient.open()) {
+            client.subscribe("at", at, Map.of("ids", WRONG_IDS));
+            Map<String, Object> taken = client.next();
+            if (!"error".equals(taken.get("type"))) {
+                assertThat(client.next()).containsEntry("type", "complete");
+            }
+
+            client.subscribe("past", past, Map.of("ids", WRONG_IDS));
+            Map<String, Object> refused = client.next();
+
+            assertThat(taken.toString()).doesNotContain("RESOURCE_EXHAUSTED");
+            assertThat(refused).containsEntry("id", "past").containsEntry("type", "error");
+            assertThat(refused.get("payload")).asString().contains("code=RESOURCE_EXHAUSTED", "retryable=false", what);
+            client.subscribe("next", "{ __typename }", Map.of());
+            assertThat(client.next()).containsEntry("id", "next").containsEntry("type", "next");
+        }
+    }
+
     @Test
-    void aListInVariablesHasTheSameBound() {
+    void aListInVariablesHasABound() {
         String query = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
 
-        ValidatableResponse refused = post(query, Map.of("ids", Collections.nCopies(10_000, ID)));
+        Map<String, Object> taken = errors(post(query, Map.of("ids", WRONG_IDS)));
+        ValidatableResponse refused = post(query, Map.of("ids", Collections.nCopies(1_001, "")));
 
-        refused.body("errors[0].extensions.code", equalTo("RESOURCE_EXHAUSTED"));
+        assertThat(taken).doesNotContainEntry("code", "RESOURCE_EXHAUSTED");
+        refused.body("errors[0].extensions.code", equalTo("RESOURCE_EXHAUSTED"))
+                .body("errors[0].message", containsString("elements"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "2 | query @skip(if: false) { ...on Query { a: __typename @include(if: true) ...f } } fragment f on Query { b: __typename }",
+                "4 | query($on: ID!, $x: [ID!]! = [\"a\" b]) { user(id: $on) { on: id } nodes(ids: $x) { __typename } }"
+            })
+    void wordsThatAreNoFieldsAreNotCounted(int fields, String query) {
+        String full = query + " fragment rest on Database { " + "id ".repeat(300 - fields) + "}";
+
+        Map<String, Object> answer = errors(post(full, Map.of("on", "rds:none")));
+
+        assertThat(answer).doesNotContainEntry("code", "RESOURCE_EXHAUSTED");
     }
 
     @Test
@@ -218,10 +260,20 @@ class LimitsTest {
         refused.statusCode(405).body("data", nullValue());
     }
 
+    private static String fields(int count) {
+        return "{ database(id: \"" + ID + "\") { " + "id ".repeat(count - 1) + "} }";
+    }
+
+    /** An odd number: the root and twice the fields of the fragment. */
+    private static String fieldsInFragments(int count) {
+        return "{ database(id: \"" + ID + "\") { ...f ...f } } fragment f on Database { " + "id ".repeat(count / 2)
+                + "}";
+    }
+
     /** Two lists, and as many fields as are still missing. */
     private static String tokens(int count) {
-        return "{ nodes(ids: [" + " \"rds:a\"".repeat(990) + "]) { id } __typename b: nodes(ids: ["
-                + " \"rds:a\"".repeat(900) + "]) { " + "id ".repeat(count - 24 - 990 - 900) + "} }";
+        return "{ nodes(ids: [" + " \"rds:a\"".repeat(490) + "]) { id } __typename b: nodes(ids: ["
+                + " \"rds:a\"".repeat(400) + "]) { " + "id ".repeat(count - 24 - 490 - 400) + "} }";
     }
 
     private static String padded(int length) {
@@ -257,10 +309,6 @@ class LimitsTest {
 
     private static String rootsInFragments(int count) {
         return "{ ...f ... { " + "__typename ".repeat(count - 1) + "} } fragment f on Query { __typename }";
-    }
-
-    private static String ids(int count) {
-        return "{ nodes(ids: [" + " \"rds:a\"".repeat(count) + "]) { id } }";
     }
 
     /** Twenty lists of a thousand nodes, the last of which has a database each where it is one too many. */
