@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ public final class GraphQlRoute {
     private final ResponseCache cache;
     private final Replies replies;
     private final KnownAnswers known;
-    private final Map<String, String> headers;
+    private final Map<CharSequence, CharSequence> headers;
     private final GraphQlSockets sockets;
     private final EventStreams streams;
 
@@ -113,7 +114,10 @@ public final class GraphQlRoute {
         this.cache = cache;
         this.replies = new Replies(engine, executions, documents, cache, answers, meters);
         this.known = new KnownAnswers(admission, cache, replies.fromProcess());
-        this.headers = Map.copyOf(headers);
+        this.headers = headers.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        header -> HttpHeaders.createOptimized(header.getKey()),
+                        header -> HttpHeaders.createOptimized(header.getValue())));
     }
 
     public void addTo(Router router) {
@@ -156,7 +160,8 @@ public final class GraphQlRoute {
 
     /** Also where the framework has no time to: what is answered at once, or too large. */
     private void putHeaders(RoutingContext context) {
-        headers.forEach(context.response()::putHeader);
+        HttpServerResponse response = context.response();
+        headers.forEach((name, value) -> response.putHeader(name, value));
         context.next();
     }
 
