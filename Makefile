@@ -46,6 +46,14 @@ audit: ## Audit the packaged gateway with npm's graphql-http, graphql-ws and gra
 	cd conformance && npm ci --silent
 	node conformance/run.mjs
 
+.PHONY: fuzz
+fuzz: ## Send the packaged gateway 100,000 mutated requests; -Dheadgate.fuzz.seed repeats a run
+	$(MVN) verify -Dskip.unit.tests -Dit.test=FuzzIT -Dheadgate.fuzz.requests=100000
+
+.PHONY: sockets
+sockets: ## Open 10,000 idle WebSockets to the packaged gateway; needs ulimit -n 12000
+	$(MVN) verify -Dskip.unit.tests -Dit.test=IdleSocketsIT -Dheadgate.sockets.idle=10000
+
 .PHONY: clean
 clean: ## Remove what was built
 	$(MVN) clean

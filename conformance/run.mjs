@@ -14,23 +14,30 @@ async function report(what, asked) {
 }
 
 const cloud = await startCloud();
+const started = [];
 let findings = 0;
+
+async function gateway(environment) {
+  const ready = await startGateway(cloud, environment);
+  started.push(ready);
+  return ready;
+}
+
 try {
-  const open = await startGateway(cloud);
+  const open = await gateway();
   findings += await report('npm graphql-http', audit(open.url));
   findings += await report('npm graphql-ws', sockets(open.url));
   findings += await report('npm graphql-sse', events(open.url));
   findings += await report('scan, without authentication', scan(open));
-  await open.stop();
-  const closed = await startGateway(cloud, AUTHENTICATED);
+  const closed = await gateway(AUTHENTICATED);
   findings += await report('npm graphql-http, with an API key', audit(closed.url, KEY));
   findings += await report('npm graphql-ws, with an API key', sockets(closed.url, KEY));
   findings += await report('npm graphql-sse, with an API key', events(closed.url, KEY));
   findings += await report('scan, with an API key', scan(closed, KEY));
   findings += await report('scan, without the key', scan(closed));
   findings += await report('fields, without the key', anonymous(closed));
-  await closed.stop();
 } finally {
+  await Promise.all(started.map((each) => each.stop()));
   cloud.stop();
 }
 process.exitCode = findings ? 1 : 0;

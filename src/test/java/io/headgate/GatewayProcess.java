@@ -201,6 +201,11 @@ public final class GatewayProcess implements AutoCloseable {
         return port;
     }
 
+    /** The process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** The exit code of {@code headgate health}, run beside it with the same environment. */
     public int health(String... path) {
         List<String> command = command(

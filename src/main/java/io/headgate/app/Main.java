@@ -1,5 +1,6 @@
 package io.headgate.app;
 
+import io.headgate.http.SlowClients;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -23,6 +24,7 @@ public final class Main {
         if (LaunchMode.current() == LaunchMode.NORMAL) {
             CleanExit.install();
         }
+        SlowClients.watch();
         NameLookup.forgetSoon();
         Quarkus.run(arguments);
     }

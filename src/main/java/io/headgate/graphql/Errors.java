@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
@@ -141,6 +142,10 @@ final class Errors implements DataFetcherExceptionHandler {
         Throwable failure = thrown;
         while (failure instanceof CompletionException && failure.getCause() != null) {
             failure = failure.getCause();
+        }
+        if (failure instanceof CancellationException) {
+            return GatewayException.of(
+                    ErrorCode.UNAVAILABLE, "the request was given up, by its client or for its time");
         }
         return failure instanceof GatewayException known
                 ? known

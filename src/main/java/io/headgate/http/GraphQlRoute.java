@@ -58,9 +58,6 @@ public final class GraphQlRoute {
     /** Before what the framework itself serves under the same path. */
     private static final int ORDER = -1;
 
-    /** Where the framework tells that it knows no schema, and of itself. */
-    private static final String FRAMEWORKS_SCHEMA = PATH + "/schema.graphql";
-
     /** The framework's own WebSockets come before all its other routes. */
     private static final int SOCKET_ORDER = Integer.MIN_VALUE;
 
@@ -109,7 +106,8 @@ public final class GraphQlRoute {
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
         this.refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
         Operations operations = new Operations(engine, documents, executions);
-        this.sockets = new GraphQlSockets(documents, operations, admission, connections, origins, inFlight, refusals);
+        this.sockets = new GraphQlSockets(
+                documents, operations, admission, connections, origins, inFlight, refusals, config.pingInterval());
         this.streams = new EventStreams(documents, operations, connections, refusals);
         this.cache = cache;
         this.replies = new Replies(engine, executions, documents, cache, answers, meters);
@@ -121,24 +119,30 @@ public final class GraphQlRoute {
     }
 
     public void addTo(Router router) {
+        router.route().order(SOCKET_ORDER).handler(SlowClients::handle);
         router.get(PATH).order(SOCKET_ORDER).handler(sockets::handle);
         router.route(PATH).order(FRONT_ORDER).handler(this::putHeaders).handler(inFlight::handle);
         router.route(PATH)
                 .order(FRONT_ORDER + 1)
                 .handler(BodyHandler.create(false)
                         .setBodyLimit(config.maxBodySize().asLongValue()))
+                .failureHandler(this::failReading);
+        router.route(PATH)
+                .order(FRONT_ORDER + 1)
+                .handler(SlowClients::hasSent)
                 .handler(known::handle)
                 .failureHandler(this::fail);
         router.route(PATH).order(ORDER).handler(this::handle).failureHandler(this::fail);
-        router.route(FRAMEWORKS_SCHEMA)
+        // Where the framework tells of itself.
+        router.route(PATH + "/schema.graphql")
                 .order(ORDER)
                 .handler(context -> context.response().setStatusCode(404).end());
     }
 
     /**
      * Ends what is served here, in order: for {@code headgate.http.shutdown-delay} everything goes on, then WebSockets are closed
-     * with 1001 and event streams are broken off, which clients answer by connecting anew, and what is in flight ends. Fails when that takes longer than {@code
-     * headgate.http.shutdown-timeout}.
+     * with 1001 and event streams are broken off, which clients answer by connecting anew, and what is in flight ends. Fails
+     * when that takes longer than {@code headgate.http.shutdown-timeout}.
      */
     public Uni<Void> drain() {
         inFlight.leave();
@@ -217,8 +221,10 @@ public final class GraphQlRoute {
     }
 
     private static Transport transport(RoutingContext context) {
-        String mediaType = MediaTypes.negotiate(context.request().getHeader(HttpHeaders.ACCEPT));
-        return mediaType != null && isStream(mediaType) ? Transport.SSE : Transport.HTTP;
+        return MediaTypes.EVENT_STREAM.equals(
+                        MediaTypes.negotiate(context.request().getHeader(HttpHeaders.ACCEPT)))
+                ? Transport.SSE
+                : Transport.HTTP;
     }
 
     private static boolean isStream(String mediaType) {
@@ -361,19 +367,23 @@ public final class GraphQlRoute {
                 .onFailure(e -> LOG.debugf("an answer was not sent: %s", e.getMessage()));
     }
 
-    private void fail(RoutingContext context) {
+    /** Whatever keeps a body from being read is the client's doing. */
+    private void failReading(RoutingContext context) {
         if (context.statusCode() == 413) {
             refuse(context, 413, MediaTypes.JSON, "the body is larger than headgate.http.max-body-size");
-            return;
+        } else if (!context.response().closed() && !context.response().headWritten()) {
+            LOG.debugf("a body is not read: %s", context.failure());
+            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            refuse(context, 400, MediaTypes.JSON, "the request is not one by HTTP's rules");
         }
+    }
+
+    private void fail(RoutingContext context) {
         @Nullable Throwable failure = context.failure();
         LOG.errorf(failure, "a request failed: status=%d", context.statusCode());
-        send(
-                context,
-                500,
-                MediaTypes.JSON,
-                Reply.of(GraphQlEngine.refusal(GatewayException.of(
-                        ErrorCode.INTERNAL, "something went wrong inside Headgate; its log has the details"))));
+        String message = "something went wrong inside Headgate; its log has the details";
+        Result result = GraphQlEngine.refusal(GatewayException.of(ErrorCode.INTERNAL, message));
+        send(context, 500, MediaTypes.JSON, Reply.of(result));
     }
 
     private static byte[] bytes(RoutingContext context) {

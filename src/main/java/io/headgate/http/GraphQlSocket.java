@@ -15,7 +15,10 @@ import io.headgate.security.Credentials;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -38,12 +41,15 @@ final class GraphQlSocket {
     static final String PROTOCOL = "graphql-transport-ws";
 
     private static final Logger LOG = Logger.getLogger(GraphQlSocket.class);
+    /** In bytes: more than any document may have. */
+    private static final int LONGEST_MESSAGE = 256 * 1024;
+
     private static final long INIT_LIMIT_MILLIS = 10_000;
-    private static final long PING_INTERVAL_MILLIS = 25_000;
 
     /** What clients answer by connecting anew, which leads them to another replica. */
     private static final short GOING_AWAY = 1001;
 
+    private static final short TOO_LARGE = 1009;
     private static final short BAD_REQUEST = 4400;
     private static final short UNAUTHORIZED = 4401;
     private static final short FORBIDDEN = 4403;
@@ -60,16 +66,19 @@ final class GraphQlSocket {
     private final Admission admission;
     private final Credentials credentials;
     private final Refusals refusals;
+    private final Duration pingInterval;
     private final String address;
     private final Connection places;
     private final Consumer<GraphQlSocket> onEnd;
     private final Map<String, SocketOperation> operations = new HashMap<>();
+    private final ByteArrayOutputStream received = new ByteArrayOutputStream(0);
 
     private boolean initialised;
     private @Nullable Caller caller;
     private long expiry;
     private boolean isLeaving;
     private long timer;
+    private boolean wasHeard;
 
     /** @param credentials of the request that opened it, for clients that send none when they initialise it */
     GraphQlSocket(
@@ -82,6 +91,7 @@ final class GraphQlSocket {
             String address,
             Connection places,
             Refusals refusals,
+            Duration pingInterval,
             Consumer<GraphQlSocket> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -91,6 +101,7 @@ final class GraphQlSocket {
         this.admission = admission;
         this.credentials = credentials;
         this.refusals = refusals;
+        this.pingInterval = pingInterval;
         this.address = address;
         this.places = places;
         this.onEnd = onEnd;
@@ -103,8 +114,8 @@ final class GraphQlSocket {
             return;
         }
         timer = vertx.setTimer(INIT_LIMIT_MILLIS, late -> close(INIT_TIMEOUT, "Connection initialisation timeout"));
-        socket.textMessageHandler(this::receive);
-        socket.binaryMessageHandler(bytes -> close(BAD_REQUEST, "A message is text"));
+        socket.frameHandler(this::receive);
+        socket.pongHandler(answer -> wasHeard = true);
         socket.exceptionHandler(e -> LOG.debugf("a WebSocket failed: %s", e.getMessage()));
     }
 
@@ -135,9 +146,31 @@ final class GraphQlSocket {
         operations.clear();
     }
 
-    private void receive(String text) {
+    /** Vert.x' own messages from frames fail for a message that begins with an empty frame. */
+    private void receive(WebSocketFrame frame) {
+        wasHeard = true;
+        if (frame.isBinary()) {
+            close(BAD_REQUEST, "A message is text");
+            return;
+        }
+        if (frame.isText() || frame.isContinuation()) {
+            byte[] part = frame.binaryData().getBytes();
+            if (received.size() + part.length > LONGEST_MESSAGE) {
+                close(TOO_LARGE, "A message has at most " + LONGEST_MESSAGE + " bytes");
+                return;
+            }
+            received.writeBytes(part);
+            if (frame.isFinal()) {
+                byte[] message = received.toByteArray();
+                received.reset();
+                receive(message);
+            }
+        }
+    }
+
+    private void receive(byte[] utf8) {
         try {
-            if (Json.read(text) instanceof Map<?, ?> message && message.get("type") instanceof String type) {
+            if (Json.read(utf8) instanceof Map<?, ?> message && message.get("type") instanceof String type) {
                 receive(type, message);
                 return;
             }
@@ -211,8 +244,21 @@ final class GraphQlSocket {
         }
         vertx.cancelTimer(timer);
         // Load balancers close connections on which nothing goes to and fro for a minute.
-        timer = vertx.setPeriodic(PING_INTERVAL_MILLIS, each -> send("ping", null, null));
+        timer = vertx.setPeriodic(pingInterval.toMillis(), each -> ping());
+        wasHeard = true;
         send("connection_ack", null, null);
+    }
+
+    /** Asks the client and what is below it, of which at least one answers; whoever did not since the last time is gone. */
+    private void ping() {
+        if (!wasHeard) {
+            end();
+            socket.close(GOING_AWAY, "No answer to a ping");
+            return;
+        }
+        wasHeard = false;
+        send("ping", null, null);
+        socket.writePing(Buffer.buffer());
     }
 
     private void subscribe(Map<?, ?> message) {
@@ -289,7 +335,13 @@ final class GraphQlSocket {
         if (payload != null) {
             message.put("payload", payload);
         }
-        return socket.writeTextMessage(Json.write(message));
+        Future<Void> written = socket.writeTextMessage(Json.write(message));
+        if (socket.writeQueueFull()) {
+            // Who does not read what it asked for can't ask for more.
+            socket.pause();
+            socket.drainHandler(drained -> socket.resume());
+        }
+        return written;
     }
 
     private void close(short code, String reason) {

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +30,7 @@ final class GraphQlSockets {
     private final List<String> origins;
     private final InFlight inFlight;
     private final Refusals refusals;
+    private final Duration pingInterval;
     private final Set<GraphQlSocket> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosing;
 
@@ -39,7 +41,8 @@ final class GraphQlSockets {
             Connections connections,
             List<String> origins,
             InFlight inFlight,
-            Refusals refusals) {
+            Refusals refusals,
+            Duration pingInterval) {
         this.documents = documents;
         this.operations = operations;
         this.admission = admission;
@@ -47,6 +50,7 @@ final class GraphQlSockets {
         this.origins = origins;
         this.inFlight = inFlight;
         this.refusals = refusals;
+        this.pingInterval = pingInterval;
     }
 
     /** Takes requests to open a WebSocket; leaves all others to the next handler. */
@@ -69,6 +73,7 @@ final class GraphQlSockets {
             context.response().setStatusCode(403).end(why);
             return;
         }
+        SlowClients.hasSentAll(context.request());
         String address = RemoteAddress.of(context.request());
         Connection places;
         try {
@@ -117,6 +122,7 @@ final class GraphQlSockets {
                 address,
                 places,
                 refusals,
+                pingInterval,
                 this::ended);
         inFlight.begin();
         open.add(socket);

@@ -33,6 +33,16 @@ public interface HttpConfig {
     @Pattern(regexp = "[A-Za-z0-9._-]+")
     String persistedQueryPrefix();
 
+    /** How long a client may take to send a request, from its first byte to its last; then its connection is closed. */
+    @WithDefault("30s")
+    @DurationMin(millis = 1)
+    Duration readTimeout();
+
+    /** How often the client of a WebSocket is asked whether it is there; one that did not answer by the next time is gone. */
+    @WithDefault("25s")
+    @DurationMin(millis = 1)
+    Duration pingInterval();
+
     /** How long all is served on after SIGTERM, while readiness is down and load balancers find that out. */
     @WithDefault("5s")
     @DurationMin

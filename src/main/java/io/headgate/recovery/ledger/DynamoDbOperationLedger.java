@@ -30,6 +30,7 @@ import io.headgate.recovery.OperationLedger;
 import io.headgate.recovery.OperationState;
 import io.headgate.recovery.ledger.LedgerTransactions.Refused;
 import io.smallrye.mutiny.Uni;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +63,9 @@ public final class DynamoDbOperationLedger implements OperationLedger {
     private static final int SUBJECT_PLACE = 2;
 
     private static final int KEY_PLACE = 3;
+
+    /** Of a partition key in DynamoDB, in bytes. */
+    private static final int LONGEST_KEY = 2_048;
 
     private static final AwsFailures FAILURES = new AwsFailures("DynamoDB");
 
@@ -132,17 +136,23 @@ public final class DynamoDbOperationLedger implements OperationLedger {
 
     @Override
     public Uni<Map<String, Operation>> find(Set<String> ids) {
-        if (ids.isEmpty()) {
+        List<String> keys =
+                ids.stream().filter(DynamoDbOperationLedger::mayBeKey).toList();
+        if (keys.isEmpty()) {
             return Uni.createFrom().item(Map.of());
         }
         return Uni.join()
-                .all(ids.stream().map(this::get).toList())
+                .all(keys.stream().map(this::get).toList())
                 .usingConcurrencyOf(8)
                 .andFailFast()
                 .map(items -> items.stream()
                         .filter(item -> item.containsKey(RECORD))
                         .map(LedgerItems::operation)
                         .collect(Collectors.toMap(Operation::id, Function.identity())));
+    }
+
+    private static boolean mayBeKey(String id) {
+        return !id.isEmpty() && id.getBytes(StandardCharsets.UTF_8).length <= LONGEST_KEY;
     }
 
     private Uni<Map<String, AttributeValue>> get(String id) {

@@ -66,7 +66,7 @@ class DynamoDbOperationLedgerTest {
 
         await(ledger.add(operation, null, "a"));
 
-        assertThat(await(ledger.find(Set.of(operation.id(), "operation:none"))))
+        assertThat(await(ledger.find(Set.of(operation.id(), "operation:none", "", "ü".repeat(1025)))))
                 .isEqualTo(Map.of(operation.id(), operation));
     }
 

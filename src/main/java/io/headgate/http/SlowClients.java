@@ -1,0 +1,144 @@
+package io.headgate.http;
+
+import io.netty.bootstrap.ChannelInitializerExtension;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Closes connections of clients that take too long to send a request: from the connection's beginning, or the request's first
+ * byte, to its last one. Vert.x has no such limit, but for connections on which nothing moves at all; so Netty puts a clock
+ * before each, which runs from the first byte after a request to the end of the next. And lets clients that do not read their
+ * answers send no more requests.
+ *
+ * <p>Over HTTP/2 it is the first request's time alone.
+ */
+public final class SlowClients extends ChannelInitializerExtension {
+
+    private static final Map<Integer, Duration> LIMITS = new ConcurrentHashMap<>();
+
+    /** Makes Netty look for extensions, which it does where it is told alone. */
+    public static void watch() {
+        System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
+    }
+
+    /** Sets the limit for what comes to a port. */
+    public static void limit(int port, Duration longest) {
+        LIMITS.put(port, longest);
+    }
+
+    @Override
+    public void postInitializeServerChildChannel(Channel channel) {
+        if (channel.localAddress() instanceof InetSocketAddress local) {
+            Duration longest = LIMITS.get(local.getPort());
+            if (longest != null) {
+                channel.pipeline().addFirst(new Clock(longest.toMillis()));
+            }
+        }
+    }
+
+    /** Begins a request once the answers before it are taken. Its body is waited for at {@code /graphql} alone. */
+    static void handle(RoutingContext context) {
+        Clock clock = clock(context.request());
+        if (clock != null) {
+            if (context.request().version() == HttpVersion.HTTP_2) {
+                clock.end();
+            } else if (!GraphQlRoute.PATH.equals(context.normalizedPath())) {
+                clock.stop();
+            }
+        }
+        if (context.response().writeQueueFull()) {
+            context.request().pause();
+            context.response().drainHandler(drained -> {
+                context.request().resume();
+                context.next();
+            });
+        } else {
+            context.next();
+        }
+    }
+
+    /** Tells that a request is there as a whole. */
+    static void hasSent(RoutingContext context) {
+        Clock clock = clock(context.request());
+        if (clock != null) {
+            clock.stop();
+        }
+        context.next();
+    }
+
+    /** Tells that there will be no other request on this connection. */
+    static void hasSentAll(HttpServerRequest request) {
+        Clock clock = clock(request);
+        if (clock != null) {
+            clock.end();
+        }
+    }
+
+    private static @Nullable Clock clock(HttpServerRequest request) {
+        return request.connection() instanceof ConnectionBase connection
+                ? connection.channel().pipeline().get(Clock.class)
+                : null;
+    }
+
+    /** The time that one client has left. All of it is on the connection's event loop. */
+    private static final class Clock extends ChannelInboundHandlerAdapter {
+
+        private final long millis;
+
+        private @Nullable ScheduledFuture<?> timer;
+        private boolean isEnded;
+
+        Clock(long millis) {
+            this.millis = millis;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            start(context);
+            context.fireChannelActive();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object bytes) {
+            if (timer == null && !isEnded) {
+                start(context);
+            }
+            context.fireChannelRead(bytes);
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            end();
+            context.fireChannelInactive();
+        }
+
+        @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end.
+        private void start(ChannelHandlerContext context) {
+            timer = context.executor().schedule((Runnable) context::close, millis, TimeUnit.MILLISECONDS);
+        }
+
+        void end() {
+            isEnded = true;
+            stop();
+        }
+
+        void stop() {
+            if (timer != null) {
+                timer.cancel(false);
+                timer = null;
+            }
+        }
+    }
+}
