@@ -88,8 +88,12 @@ final class DocumentShape {
             throw GatewayException.invalidArgument("a fragment includes itself");
         }
         FragmentDefinition fragment = fragments.get(name);
-        if (shape != null || fragment == null) {
-            return shape == null ? Shape.NONE : shape;
+        if (shape != null) {
+            return shape;
+        }
+        if (fragment == null) {
+            // graphql-java's own rules for subscriptions fail for it.
+            throw GatewayException.invalidArgument("Undefined fragment '" + name + "'");
         }
         known.put(name, Shape.BEGUN);
         Shape found = selections(fragment.getSelectionSet());

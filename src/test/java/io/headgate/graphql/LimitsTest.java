@@ -178,6 +178,7 @@ class LimitsTest {
         return Stream.of(
                 "{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }",
                 "{ ...a } fragment a on Query { ...a }",
+                "subscription { ...a operationProgress(id: \"operation:none\") { id } }",
                 "{ users(first: 99999999999999999999) { nodes { id } } }",
                 "{ users(first: -2147483649) { nodes { id } } }",
                 "{ users(first: 1e400) { nodes { id } } }",
