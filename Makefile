@@ -47,8 +47,8 @@ audit: ## Audit the packaged gateway with npm's graphql-http, graphql-ws and gra
 	node conformance/run.mjs
 
 .PHONY: fuzz
-fuzz: ## Send the packaged gateway 100,000 mutated requests; -Dheadgate.fuzz.seed repeats a run
-	$(MVN) verify -Dskip.unit.tests -Dit.test=FuzzIT -Dheadgate.fuzz.requests=100000
+fuzz: ## Send the packaged gateway 100,000 mutated requests, of a seed that repeats the run
+	$(MVN) verify -Dskip.unit.tests -Dit.test=FuzzIT -Dheadgate.fuzz.requests=100000 -Dheadgate.fuzz.seed=$$(date +%s)
 
 .PHONY: sockets
 sockets: ## Open 10,000 idle WebSockets to the packaged gateway; needs ulimit -n 12000

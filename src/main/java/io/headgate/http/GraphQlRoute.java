@@ -133,6 +133,7 @@ public final class GraphQlRoute {
                 .handler(known::handle)
                 .failureHandler(this::fail);
         router.route(PATH).order(ORDER).handler(this::handle).failureHandler(this::fail);
+        router.route().order(ORDER).failureHandler(GraphQlRoute::failElsewhere);
         // Where the framework tells of itself.
         router.route(PATH + "/schema.graphql")
                 .order(ORDER)
@@ -375,6 +376,15 @@ public final class GraphQlRoute {
             LOG.debugf("a body is not read: %s", context.failure());
             context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             refuse(context, 400, MediaTypes.JSON, "the request is not one by HTTP's rules");
+        }
+    }
+
+    /** What is wrong with a request is told to its client, and need not be in the log as the gateway's error. */
+    private static void failElsewhere(RoutingContext context) {
+        if (context.statusCode() == 400 && !context.response().headWritten()) {
+            context.response().setStatusCode(400).end();
+        } else {
+            context.next();
         }
     }
 
