@@ -58,6 +58,9 @@ public final class GraphQlRoute {
     /** Before what the framework itself serves under the same path. */
     private static final int ORDER = -1;
 
+    /** Behind what the framework itself does at the end of a request, which would take the place of the count. */
+    private static final int COUNTING_ORDER = ORDER - 1;
+
     /** The framework's own WebSockets come before all its other routes. */
     private static final int SOCKET_ORDER = Integer.MIN_VALUE;
 
@@ -121,7 +124,8 @@ public final class GraphQlRoute {
     public void addTo(Router router) {
         router.route().order(SOCKET_ORDER).handler(SlowClients::handle);
         router.get(PATH).order(SOCKET_ORDER).handler(sockets::handle);
-        router.route(PATH).order(FRONT_ORDER).handler(this::putHeaders).handler(inFlight::handle);
+        router.route(PATH).order(FRONT_ORDER).handler(this::putHeaders);
+        router.route(PATH).order(COUNTING_ORDER).handler(inFlight::handle);
         router.route(PATH)
                 .order(FRONT_ORDER + 1)
                 .handler(BodyHandler.create(false)
