@@ -38,12 +38,12 @@ public interface LimitConfig {
     int failedAuthenticationBurst();
 
     /** How many WebSockets and event streams one process has. */
-    @WithDefault("10000")
+    @WithDefault("5000")
     @Min(1)
     int connections();
 
     /** How many of those are one client's. */
-    @WithDefault("5000")
+    @WithDefault("2500")
     @Min(1)
     int connectionsPerClient();
 
