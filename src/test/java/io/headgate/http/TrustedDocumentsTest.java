@@ -10,6 +10,7 @@ import io.headgate.graphql.GraphQlRequest.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class TrustedDocumentsTest {
     }
 
     private static String document(TrustedDocuments documents, Asked asked) {
-        return documents.document(asked).await().indefinitely();
+        return documents.document(asked).await().atMost(Duration.ofSeconds(10));
     }
 
     private static Asked asked(@Nullable String query, @Nullable String id) {
