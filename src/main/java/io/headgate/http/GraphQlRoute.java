@@ -58,7 +58,7 @@ public final class GraphQlRoute {
     /** Before what the framework itself serves under the same path. */
     private static final int ORDER = -1;
 
-    /** Behind what the framework itself does at the end of a request, which would take the place of the count. */
+    /** Not before the framework's own handlers: there the end of a request was never told, and each shutdown waited for it. */
     private static final int COUNTING_ORDER = ORDER - 1;
 
     /** The framework's own WebSockets come before all its other routes. */
