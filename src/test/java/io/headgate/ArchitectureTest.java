@@ -45,13 +45,15 @@ class ArchitectureTest {
                 "recovery.dynamodb | recovery error aws",
                 "recovery.ledger | recovery error aws json",
                 "recovery.graphql | recovery error graphql security",
+                "choice         | error json",
+                "choice.graphql | choice error graphql security",
                 "audit          | json security",
                 "graphql        | audit error security response",
                 "limit          | error redis security",
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql graphql http limit security redis response aws error json"
+                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -81,8 +83,8 @@ class ArchitectureTest {
         "io.vertx..pgclient.., user.postgres app",
         "io.vertx..redis.., redis response user.cache app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
-        "graphql.., graphql user.graphql recovery.graphql",
-        "org.dataloader.., graphql user.graphql recovery.graphql"
+        "graphql.., graphql user.graphql recovery.graphql choice.graphql",
+        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql"
     })
     void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {
         String[] packages =

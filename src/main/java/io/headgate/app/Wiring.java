@@ -7,6 +7,7 @@ import io.headgate.aws.AwsClients;
 import io.headgate.aws.DatabaseSecret;
 import io.headgate.aws.RdsTokens;
 import io.headgate.aws.SecretsManagerConfig;
+import io.headgate.choice.graphql.ChoiceGraphQlApi;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.GraphQlConfig;
 import io.headgate.graphql.GraphQlEngine;
@@ -328,6 +329,12 @@ class Wiring {
     @Singleton
     GraphQlApi recoveryApi(RecoveryService recovery) {
         return new RecoveryGraphQlApi(recovery);
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi choiceApi() {
+        return new ChoiceGraphQlApi();
     }
 
     @Produces

@@ -34,8 +34,11 @@ import java.util.Set;
  */
 final class GraphQlSchema {
 
-    private static final List<String> RESOURCES =
-            List.of("graphql/common.graphqls", "graphql/recovery.graphqls", "graphql/users.graphqls");
+    private static final List<String> RESOURCES = List.of(
+            "graphql/common.graphqls",
+            "graphql/choice.graphqls",
+            "graphql/recovery.graphqls",
+            "graphql/users.graphqls");
 
     private static final GraphQLSchema TYPES = new SchemaGenerator().makeExecutableSchema(definitions(), scalars());
 
