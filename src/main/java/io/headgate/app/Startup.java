@@ -16,6 +16,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.sqlclient.Pool;
 import jakarta.annotation.Priority;
@@ -37,6 +38,8 @@ class Startup {
 
     private static final Duration TABLE_LIMIT = Duration.ofSeconds(60);
     private static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(2);
+
+    private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private CompletableFuture<Void> migration = CompletableFuture.completedFuture(null);
 
@@ -96,6 +99,16 @@ class Startup {
 
     void endAudit(@Observes ShutdownEvent event, AuditLog audit) {
         audit.close();
+    }
+
+    /** Later, since the first requests need much of what the start needed. */
+    void releasePages(@Observes @Priority(100) StartupEvent event, Vertx vertx) {
+        vertx.setTimer(
+                SETTLED.toMillis(),
+                timer -> vertx.executeBlocking(() -> {
+                    StartPages.release();
+                    return null;
+                }));
     }
 
     void say(
