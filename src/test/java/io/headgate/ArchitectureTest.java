@@ -36,7 +36,11 @@ class ArchitectureTest {
                 "user           | error json",
                 "user.postgres  | user error json",
                 "user.dynamodb  | user error json aws",
-                "redis          |",
+                "redis          | error",
+                "session        | error json redis",
+                "session.graphql | session error graphql security",
+                "leaderboard    | error redis",
+                "leaderboard.graphql | leaderboard graphql redis security",
                 "user.cache     | user error json redis",
                 "user.graphql   | user error graphql security response",
                 "recovery       | error",
@@ -53,7 +57,7 @@ class ArchitectureTest {
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json"
+                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -83,8 +87,8 @@ class ArchitectureTest {
         "io.vertx..pgclient.., user.postgres app",
         "io.vertx..redis.., redis response user.cache app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
-        "graphql.., graphql user.graphql recovery.graphql choice.graphql",
-        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql"
+        "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql",
+        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql"
     })
     void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {
         String[] packages =

@@ -13,6 +13,8 @@ import io.headgate.graphql.GraphQlConfig;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
 import io.headgate.http.HttpConfig;
+import io.headgate.leaderboard.Leaderboards;
+import io.headgate.leaderboard.graphql.LeaderboardGraphQlApi;
 import io.headgate.limit.Admission;
 import io.headgate.limit.Connections;
 import io.headgate.limit.Executions;
@@ -32,6 +34,7 @@ import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.rds.RdsConfig;
 import io.headgate.recovery.rds.RdsRecoveryTarget;
 import io.headgate.redis.RedisConfig;
+import io.headgate.redis.RedisData;
 import io.headgate.redis.SharedRedis;
 import io.headgate.response.ChangeFeed;
 import io.headgate.response.ChangeLog;
@@ -40,6 +43,9 @@ import io.headgate.response.ResponseCacheConfig;
 import io.headgate.response.SharedAnswers;
 import io.headgate.security.Authentication;
 import io.headgate.security.SecurityConfig;
+import io.headgate.session.SessionConfig;
+import io.headgate.session.Sessions;
+import io.headgate.session.graphql.SessionGraphQlApi;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.CacheConfig;
@@ -196,6 +202,32 @@ class Wiring {
 
     void close(@Disposes SharedRedis redis) {
         redis.close();
+    }
+
+    @Produces
+    @Singleton
+    RedisData redisData(
+            Vertx vertx,
+            Redis redis,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<List<URI>> hosts,
+            RedisConfig config) {
+        return new RedisData(vertx, lookedUp(vertx, redis, hosts), config);
+    }
+
+    void close(@Disposes RedisData redis) {
+        redis.close();
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi sessionApi(RedisData redis, SessionConfig config) {
+        return new SessionGraphQlApi(new Sessions(redis, config, InstantSource.system()));
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi leaderboardApi(RedisData redis) {
+        return new LeaderboardGraphQlApi(new Leaderboards(redis));
     }
 
     @Produces

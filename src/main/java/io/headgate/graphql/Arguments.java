@@ -98,6 +98,24 @@ public final class Arguments {
         return (Integer) values.get(name);
     }
 
+    /** A number that the schema demands or has a default for. */
+    public int requiredInteger(String name) {
+        Integer number = integer(name);
+        if (number == null) {
+            throw missing(name);
+        }
+        return number;
+    }
+
+    /** A number with decimals that the schema demands. */
+    public double requiredDecimal(String name) {
+        Double number = (Double) values.get(name);
+        if (number == null) {
+            throw missing(name);
+        }
+        return number;
+    }
+
     public @Nullable Instant instant(String name) {
         return (Instant) values.get(name);
     }

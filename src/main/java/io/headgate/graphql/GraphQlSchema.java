@@ -38,7 +38,9 @@ final class GraphQlSchema {
             "graphql/common.graphqls",
             "graphql/choice.graphqls",
             "graphql/recovery.graphqls",
-            "graphql/users.graphqls");
+            "graphql/users.graphqls",
+            "graphql/sessions.graphqls",
+            "graphql/leaderboards.graphqls");
 
     private static final GraphQLSchema TYPES = new SchemaGenerator().makeExecutableSchema(definitions(), scalars());
 

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many objects an operation of a valid document may ask for. A page has as many as {@code first} or {@code last}
- * says, a list of {@code ids} as many as those, any other list {@value #ASSUMED_SIZE}. What is asked about the schema is
+ * says, a list as many as its {@code first}, twice its {@code radius} or its {@code ids} say, any other list {@value
+ * #ASSUMED_SIZE}. What is asked about the schema is
  * free: graphql-java bounds it.
  */
 final class OperationCost {
@@ -122,13 +123,21 @@ final class OperationCost {
         }
         boolean isList = GraphQLTypeUtil.isList(GraphQLTypeUtil.unwrapNonNull(definition.getType()));
         long each = saturated(1 + selections(field.getSelectionSet(), unwrapped, pageSize(field, definition)));
-        return isList ? saturated(listSize(field, page) * each) : each;
+        return isList ? saturated(listSize(field, definition, page) * each) : each;
     }
 
-    private int listSize(Field field, int page) {
+    private int listSize(Field field, GraphQLFieldDefinition definition, int page) {
         Argument ids = argument(field, "ids");
         if (ids != null) {
             return size(ids.getValue());
+        }
+        if (definition.getArgument("radius") != null) {
+            Integer radius = number(argument(field, "radius"));
+            return 2 * bounded(radius == null ? ASSUMED_SIZE / 2 : radius) + 1;
+        }
+        if (definition.getArgument("first") != null) {
+            Integer first = number(argument(field, "first"));
+            return bounded(first == null ? ASSUMED_SIZE : first);
         }
         return page > 0 && (field.getName().equals("nodes") || field.getName().equals("edges")) ? page : ASSUMED_SIZE;
     }
@@ -141,7 +150,11 @@ final class OperationCost {
         Integer first = number(argument(field, "first"));
         Integer last = number(argument(field, "last"));
         int asked = first != null ? first : last != null ? last : DEFAULT_PAGE;
-        // More is refused by the field itself.
+        return bounded(asked);
+    }
+
+    /** More is refused by the field itself. */
+    private static int bounded(int asked) {
         return Math.min(Math.max(asked, 1), 1_000);
     }
 

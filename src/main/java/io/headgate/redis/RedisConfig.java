@@ -2,6 +2,7 @@ package io.headgate.redis;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
@@ -14,6 +15,16 @@ public interface RedisConfig {
     @WithDefault("100ms")
     @DurationMin(millis = 1)
     Duration timeout();
+
+    /** How long a request waits for what Redis alone holds: sessions, leaderboards, messages. */
+    @WithDefault("1s")
+    @DurationMin(millis = 1)
+    Duration dataTimeout();
+
+    /** What the keys of sessions, leaderboards and messages begin with. Gateways with the same prefix share them. */
+    @WithDefault("hg")
+    @Pattern(regexp = "[A-Za-z0-9._-]+")
+    String keyPrefix();
 
     /** How long a new connection may take. */
     @WithDefault("1s")

@@ -13,20 +13,26 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to Redis, made when it is first needed, on which the commands of all features go out without waiting for
- * each other. Every command has one key, so that it works with a cluster. Each fails when Redis has not answered within
- * {@code headgate.redis.timeout}, and at once while Redis is away: then it is tried again with a growing pause, when there
- * is something to ask.
+ * each other. Every command has keys of one slot, so that it works with a cluster. Each fails when Redis has not answered
+ * within its time, and at once while Redis is away: then it is tried again with a growing pause, when there is something to
+ * ask.
  */
 public final class SharedRedis implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(SharedRedis.class);
+
+    /** Full, a replica, starting, without its disk, its replicas or its cluster, or not to be used by us. */
+    private static final Pattern REFUSALS = Pattern.compile("\\b(OOM|READONLY|LOADING|MISCONF|NOREPLICAS|MASTERDOWN"
+            + "|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|BUSY|NOAUTH|WRONGPASS|NOPERM)\\b");
 
     private final Vertx vertx;
     private final Redis redis;
@@ -44,11 +50,16 @@ public final class SharedRedis implements AutoCloseable {
     private volatile int failures;
     private boolean closed;
 
+    /** A connection on which a command has {@code headgate.redis.timeout}. */
     public SharedRedis(Vertx vertx, Redis redis, RedisConfig config) {
+        this(vertx, redis, config, config.timeout());
+    }
+
+    SharedRedis(Vertx vertx, Redis redis, RedisConfig config, Duration timeout) {
         this.vertx = vertx;
         this.redis = redis;
         this.config = config;
-        this.timeLimit = new TimeLimit(vertx, config.timeout());
+        this.timeLimit = new TimeLimit(vertx, timeout);
         this.backoff = config.minBackoff();
     }
 
@@ -69,11 +80,42 @@ public final class SharedRedis implements AutoCloseable {
      * script may have been run or not.
      */
     public Uni<long[]> eval(String script, String key, Object... arguments) {
-        Request request = Request.cmd(Command.EVAL).arg(script).arg(1).arg(key);
+        return uni(script(script, List.of(key), arguments)).map(SharedRedis::integers);
+    }
+
+    /**
+     * Runs a Lua script that touches keys of one slot, and gives the texts and integers that it returns, which are none of
+     * them {@code nil}. Fails when Redis does, with {@link #isUnsent} or {@link #isRefusal} where the script was not run.
+     */
+    Uni<List<String>> texts(String script, List<String> keys, Object... arguments) {
+        return uni(script(script, keys, arguments)).map(SharedRedis::texts);
+    }
+
+    private static Request script(String script, List<String> keys, Object... arguments) {
+        Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
         for (Object argument : arguments) {
             request.arg(argument.toString());
         }
-        return uni(request).map(SharedRedis::integers);
+        return request;
+    }
+
+    /** Whether a command failed without having been sent. */
+    static boolean isUnsent(Throwable failure) {
+        return failure instanceof RedisAwayException
+                || failure instanceof TooManyCommandsException
+                || failure instanceof ClosedLinkException;
+    }
+
+    /** Whether Redis answered with an error. */
+    static boolean isError(Throwable failure) {
+        return failure instanceof ErrorType error && !error.is("CONNECTION_CLOSED");
+    }
+
+    /** Whether Redis answered that it does not do it now, and did nothing of it. */
+    static boolean isRefusal(Throwable failure) {
+        return failure instanceof ErrorType error
+                && REFUSALS.matcher(error.toString()).find();
     }
 
     /** Whether a command would be sent now, as far as is known. */
@@ -107,6 +149,12 @@ public final class SharedRedis implements AutoCloseable {
                 : new long[] {answer.toLong()};
     }
 
+    private static List<String> texts(@Nullable Response answer) {
+        return answer == null
+                ? List.of()
+                : answer.stream().map(Response::toString).toList();
+    }
+
     private Uni<@Nullable Response> uni(Request command) {
         return Uni.createFrom().emitter(emitter -> send(command).onComplete(emitter::complete, emitter::fail));
     }
@@ -132,7 +180,10 @@ public final class SharedRedis implements AutoCloseable {
                 return Future.failedFuture(new RedisAwayException());
             }
         }
-        return timeLimit.on(awaited).compose(made -> send(made, command));
+        return timeLimit
+                .on(awaited)
+                .recover(failure -> Future.failedFuture(new RedisAwayException()))
+                .compose(made -> send(made, command));
     }
 
     private Future<Response> send(RedisLink to, Request command) {
@@ -151,9 +202,8 @@ public final class SharedRedis implements AutoCloseable {
         if (cause instanceof TooManyCommandsException || cause instanceof ClosedLinkException) {
             return;
         }
-        boolean answered = cause instanceof ErrorType error && !error.is("CONNECTION_CLOSED");
         synchronized (lock) {
-            if (answered || link != on || ++failures < config.failureThreshold()) {
+            if (isError(cause) || link != on || ++failures < config.failureThreshold()) {
                 return;
             }
         }

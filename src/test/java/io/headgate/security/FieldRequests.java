@@ -25,6 +25,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -60,12 +61,16 @@ final class FieldRequests {
         return requests;
     }
 
-    /** Breadth first from the root types: a way is a document with a place for a selection. */
+    /** Breadth first from each root type, queries before all others: a way is a document with a place for a selection. */
     private void findWays() {
+        findWays(schema.getQueryType(), "query { %s }");
+        findWays(schema.getMutationType(), "mutation { %s }");
+        findWays(schema.getSubscriptionType(), "subscription { %s }");
+    }
+
+    private void findWays(GraphQLNamedType root, String document) {
         Deque<GraphQLNamedType> next = new ArrayDeque<>();
-        reach(schema.getQueryType(), "query { %s }", next);
-        reach(schema.getMutationType(), "mutation { %s }", next);
-        reach(schema.getSubscriptionType(), "subscription { %s }", next);
+        reach(root, document, next);
         while (!next.isEmpty()) {
             GraphQLNamedType type = next.remove();
             String way = ways.get(type.getName());
@@ -125,6 +130,6 @@ final class FieldRequests {
                     .map(field -> field.getName() + ": " + value(field.getType()))
                     .collect(Collectors.joining(", ", "{", "}"));
         }
-        return ((GraphQLNamedType) inner).getName().equals("Int") ? "0" : "\"?\"";
+        return Set.of("Int", "Float").contains(((GraphQLNamedType) inner).getName()) ? "0" : "\"?\"";
     }
 }
