@@ -1,6 +1,7 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalClock;
+import io.headgate.localcloud.secrets.LocalSecrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,12 @@ final class Account {
     /** The version of the PostgreSQL that runs here. */
     final String postgresVersion;
 
+    /** What happened. */
+    final Events events;
+
+    /** The passwords that RDS manages. */
+    final LocalSecrets secrets = LocalSecrets.withoutServer();
+
     private final Duration restorableLag;
     private final Path directory;
     private final Map<Kind, Map<String, Database>> databases = new EnumMap<>(Kind.class);
@@ -42,6 +49,7 @@ final class Account {
      */
     Account(LocalClock clock, Path directory, Duration restorableLag, String postgresVersion) {
         this.clock = clock;
+        this.events = new Events(clock);
         this.directory = directory;
         this.restorableLag = restorableLag;
         this.postgresVersion = postgresVersion;

@@ -44,6 +44,8 @@ final class Actions {
         add("RestoreDBInstanceFromDBSnapshot", Kind.INSTANCE, restores::fromSnapshot);
         add("RestoreDBClusterFromSnapshot", Kind.CLUSTER, restores::fromSnapshot);
         actions.put("RebootDBInstance", reboots::reboot);
+        actions.put("FailoverDBCluster", reboots::failOver);
+        actions.put("DescribeEvents", account.events::describe);
         actions.put("CreateDBInstanceReadReplica", (request, xml) -> replicas.create(request, xml, databaseXml::write));
         actions.put("PromoteReadReplica", (request, xml) -> replicas.promote(request, xml, databaseXml::write));
         actions.put("AddTagsToResource", tags::add);

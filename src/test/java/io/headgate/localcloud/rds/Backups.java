@@ -75,6 +75,10 @@ final class Backups {
         }
         account.add(snapshot);
         source.becomes(Database.BACKING_UP);
+        if (snapshot.automated) {
+            account.events.add(
+                    source, "backup", "Backing up DB " + (source.kind == Kind.INSTANCE ? "instance" : "cluster"));
+        }
         LocalPostgres server = source.server;
         work.<@Nullable PostgresBackup>enqueue(
                 source,
@@ -82,6 +86,14 @@ final class Backups {
                 backup -> {
                     snapshot.becomesAvailable(backup, account.clock.now());
                     source.becomes(Database.AVAILABLE);
+                    if (snapshot.automated) {
+                        account.events.add(
+                                source,
+                                "backup",
+                                "Finished DB " + (source.kind == Kind.INSTANCE ? "Instance" : "Cluster") + " backup");
+                    } else {
+                        account.events.addSnapshot(source.kind, snapshot.identifier);
+                    }
                     taken.run();
                 },
                 () -> {
@@ -223,7 +235,10 @@ final class Backups {
 
     /** Ends a database's server, and keeps what its automated backups need. */
     void retire(Database database) {
-        end(database, database.bases, LocalPostgres::retire, () -> account.retain(database));
+        end(database, database.bases, LocalPostgres::retire, () -> {
+            account.retain(database);
+            account.events.add(database, "deletion", database.kind.words() + " deleted");
+        });
     }
 
     private void end(Database database, List<Snapshot> bases, Consumer<LocalPostgres> end, Runnable done) {

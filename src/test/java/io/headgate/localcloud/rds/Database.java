@@ -72,6 +72,10 @@ final class Database {
     /** Of a read replica: whether its source streams to it. */
     boolean replicates;
 
+    /** The secret that has the master user's password, where RDS manages it. */
+    @Nullable
+    String secretArn;
+
     /** When it was deleted, its automated backups being kept. */
     @Nullable
     Instant retainedSince;

@@ -67,6 +67,13 @@ final class DatabaseXml {
                         xml.text("Status", "active");
                     }));
             xml.tags(database.tags);
+            String secret = database.secretArn;
+            if (secret != null) {
+                xml.element("MasterUserSecret", () -> {
+                    xml.text("SecretArn", secret);
+                    xml.text("SecretStatus", database.status.equals(Database.CREATING) ? "creating" : "active");
+                });
+            }
             if (database.kind == Kind.INSTANCE) {
                 writeInstance(xml, database);
             } else {

@@ -3,6 +3,7 @@ package io.headgate.localcloud.rds;
 import io.headgate.localcloud.LocalPostgres;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -90,12 +91,19 @@ final class Databases {
         member.cluster = cluster;
         cluster.members.add(member);
         Attributes.takeFromCluster(member, cluster);
-        work.enqueue(member, () -> member, joined -> joined.becomes(Database.AVAILABLE), () -> {});
+        work.enqueue(member, () -> member, this::joined, () -> {});
+    }
+
+    private void joined(Database member) {
+        member.becomes(Database.AVAILABLE);
+        account.events.add(member, "creation", "DB instance created");
     }
 
     private void start(Database database, QueryRequest request) {
         String master = Passwords.master(request);
-        String password = Passwords.ofMaster(request, database.engine());
+        String password = request.isTrue("ManageMasterUserPassword")
+                ? managed(database, master, request)
+                : Passwords.ofMaster(request, database.engine());
         String name = Attributes.databaseName(request, database);
         Path directory = account.directoryOf(database);
         boolean runs = database.runs();
@@ -104,9 +112,31 @@ final class Databases {
                 () -> runs ? Servers.started(directory, master, password, name) : null,
                 server -> {
                     database.server = server;
+                    account.events.add(database, "creation", database.kind.words() + " created");
                     standbys.establish(database, () -> backups.backUp(database));
                 },
                 () -> database.becomes("failed"));
+    }
+
+    /** A password that RDS makes and keeps in Secrets Manager. */
+    private String managed(Database database, String master, QueryRequest request) {
+        if (request.has("MasterUserPassword")) {
+            throw RdsError.invalidCombination(
+                    "You can't specify MasterUserPassword for an instance with ManageMasterUserPassword enabled.");
+        }
+        String password = Identifiers.unique();
+        String name = "rds!" + database.resourceId.toLowerCase(Locale.ROOT);
+        database.secretArn =
+                account.secrets.put(name, "{\"username\":\"" + master + "\",\"password\":\"" + password + "\"}");
+        return password;
+    }
+
+    private void forgetSecret(Database database) {
+        String arn = database.secretArn;
+        if (arn != null) {
+            account.secrets.remove(arn);
+            database.secretArn = null;
+        }
     }
 
     void describe(Kind kind, QueryRequest request, XmlResponse xml) {
@@ -121,7 +151,20 @@ final class Databases {
     void modify(Kind kind, QueryRequest request, XmlResponse xml) {
         Database database = account.database(kind, request.require(kind.identifierParameter()));
         database.requireAvailable();
-        String password = request.has("MasterUserPassword") ? Passwords.ofMaster(request, database.engine()) : null;
+        String master = database.attributes.getOrDefault("MasterUsername", "");
+        requireVersion(database, request.find("EngineVersion"));
+        if (database.secretArn != null
+                && request.has("MasterUserPassword")
+                && request.isTrue("ManageMasterUserPassword", true)) {
+            throw RdsError.invalidCombination(
+                    "You can't specify MasterUserPassword for an instance with ManageMasterUserPassword enabled.");
+        }
+        String password = request.isTrue("ManageMasterUserPassword")
+                ? managed(database, master, request)
+                : request.has("MasterUserPassword") ? Passwords.ofMaster(request, database.engine()) : null;
+        if (request.has("ManageMasterUserPassword") && !request.isTrue("ManageMasterUserPassword")) {
+            forgetSecret(database);
+        }
         if (database.cluster != null && (password != null || request.has("BackupRetentionPeriod"))) {
             throw RdsError.invalidCombination(
                     "The DB instance is a member of a DB cluster. Modify the DB cluster instead.");
@@ -140,7 +183,9 @@ final class Databases {
         Attributes.change(database, request);
         database.becomes("modifying");
         LocalPostgres server = database.server;
-        String master = database.attributes.getOrDefault("MasterUsername", "");
+        if (password != null) {
+            account.events.add(database, "configuration change", "Reset master credentials");
+        }
         work.enqueue(
                 database,
                 () -> {
@@ -152,6 +197,19 @@ final class Databases {
                 this::changed,
                 () -> database.becomes(Database.AVAILABLE));
         writer.accept(xml, database);
+    }
+
+    /** Another version of PostgreSQL than the one that runs here can't be had. */
+    private static void requireVersion(Database database, @Nullable String version) {
+        String current = database.attributes.getOrDefault("EngineVersion", "");
+        if (version == null || version.equals(current) || current.startsWith(version + ".")) {
+            return;
+        }
+        if (database.runs()) {
+            throw RdsError.invalidCombination(
+                    "Cannot upgrade " + database.engine() + " from " + current + " to " + version);
+        }
+        database.attributes.put("EngineVersion", version);
     }
 
     /** The standby comes and goes with Multi-AZ, backups with the retention period. */
@@ -189,20 +247,26 @@ final class Databases {
         boolean keepsBackups =
                 !request.isTrue("DeleteAutomatedBackups", true) && database.isBackedUp() && !database.bases.isEmpty();
         replicas.release(database);
+        forgetSecret(database);
         database.status = Database.DELETING;
         if (database.cluster != null) {
             leave(database, database.cluster);
         } else if (keepsBackups) {
             backups.retire(database);
         } else {
-            backups.removeServer(database, () -> account.remove(database));
+            backups.removeServer(database, () -> removed(database));
         }
         writer.accept(xml, database);
     }
 
     private void leave(Database member, Database cluster) {
         cluster.members.remove(member);
-        work.enqueue(member, () -> member, account::remove, () -> account.remove(member));
+        work.enqueue(member, () -> member, this::removed, () -> account.remove(member));
+    }
+
+    private void removed(Database database) {
+        account.remove(database);
+        account.events.add(database, "deletion", database.kind.words() + " deleted");
     }
 
     private void takeFinalSnapshot(Database database, QueryRequest request) {

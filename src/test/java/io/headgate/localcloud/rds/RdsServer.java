@@ -8,6 +8,7 @@ import io.headgate.localcloud.LocalClock;
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalPostgres;
 import io.headgate.localcloud.SynchronousStandby;
+import io.headgate.localcloud.secrets.LocalSecrets;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -145,6 +146,10 @@ public final class RdsServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        if (LocalSecrets.isFor(exchange)) {
+            account.secrets.answer(exchange);
+            return;
+        }
         int status = 200;
         String body;
         try {

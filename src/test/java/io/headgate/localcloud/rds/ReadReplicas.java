@@ -68,6 +68,7 @@ final class ReadReplicas {
                     replica.server = standby == null ? null : standby.server();
                     replica.replicates = true;
                     replica.becomes(Database.AVAILABLE);
+                    account.events.add(replica, "creation", "DB instance created");
                 },
                 () -> replica.becomes("failed"));
         writer.accept(xml, replica);
@@ -119,6 +120,7 @@ final class ReadReplicas {
                 promoted -> {
                     promoted.replicaOf = null;
                     promoted.replica = null;
+                    account.events.add(promoted, "read replica", "Replication on the read replica was terminated");
                     promoted.attributes.put("BackupRetentionPeriod", Integer.toString(retentionDays));
                     backups.backUp(promoted);
                 },

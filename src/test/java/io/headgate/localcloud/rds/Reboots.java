@@ -1,7 +1,9 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
+import java.util.Comparator;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The action that restarts the server of a DB instance, or lets its standby take over. See <a
@@ -36,6 +38,53 @@ final class Reboots {
         writer.accept(xml, database);
     }
 
+    /** Another instance of a cluster becomes its writer; as all share one server, that crashes and comes back. */
+    void failOver(QueryRequest request, XmlResponse xml) {
+        Database cluster = account.database(Kind.CLUSTER, request.require("DBClusterIdentifier"));
+        cluster.requireAvailable();
+        if (cluster.members.size() < 2) {
+            throw Kind.CLUSTER.invalidState(
+                    "Cannot failover cluster " + cluster.identifier + ": it must have at least two instances.");
+        }
+        Database next = nextWriter(cluster, request.find("TargetDBInstanceIdentifier"));
+        LocalPostgres server = cluster.server;
+        cluster.becomes("failing-over");
+        work.enqueue(
+                cluster,
+                () -> {
+                    if (server != null) {
+                        server.crash();
+                        server.start();
+                    }
+                    return cluster;
+                },
+                failedOver -> {
+                    if (cluster.members.remove(next)) {
+                        cluster.members.add(0, next);
+                    }
+                    cluster.becomes(Database.AVAILABLE);
+                    account.events.add(cluster, "failover", "Completed failover to DB instance: " + next.identifier);
+                },
+                () -> cluster.becomes("failed"));
+        writer.accept(xml, cluster);
+    }
+
+    private static Database nextWriter(Database cluster, @Nullable String target) {
+        if (target == null) {
+            return cluster.members.subList(1, cluster.members.size()).stream()
+                    .min(Comparator.comparing(member -> member.attributes.getOrDefault("PromotionTier", "1")))
+                    .orElseThrow();
+        }
+        Database next = cluster.members.stream()
+                .filter(member -> member.identifier.equals(Identifiers.sought(target)))
+                .findFirst()
+                .orElseThrow(() -> Kind.INSTANCE.notFound(target));
+        if (next == cluster.members.get(0)) {
+            throw Kind.CLUSTER.invalidState(target + " is the writer already.");
+        }
+        return next;
+    }
+
     private void restart(Database database) {
         LocalPostgres server = database.serving();
         database.becomes(Database.REBOOTING);
@@ -47,7 +96,10 @@ final class Reboots {
                     }
                     return database;
                 },
-                restarted -> restarted.becomes(Database.AVAILABLE),
+                restarted -> {
+                    restarted.becomes(Database.AVAILABLE);
+                    account.events.add(restarted, "availability", "DB instance restarted");
+                },
                 () -> database.becomes("failed"));
     }
 }

@@ -81,6 +81,7 @@ final class Standbys {
         LocalPostgres server = database.server;
         List<Database> replicas = account.replicasOf(database);
         database.becomes(Database.REBOOTING);
+        account.events.add(database, "failover", "Multi-AZ instance failover started");
         work.enqueue(
                 database,
                 readers(database),
@@ -129,6 +130,7 @@ final class Standbys {
                 "AvailabilityZone", database.attributes.getOrDefault("SecondaryAvailabilityZone", otherZone(database)));
         database.attributes.put("SecondaryAvailabilityZone", zone);
         database.becomes(Database.AVAILABLE);
+        account.events.add(database, "failover", "Multi-AZ instance failover completed");
         establish(database, () -> {});
     }
 
@@ -176,7 +178,7 @@ final class Standbys {
                     server.start();
                     return database;
                 },
-                restarted -> {},
+                restarted -> account.events.add(database, "recovery", "Recovery of the DB instance is complete"),
                 () -> {});
     }
 

@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -42,11 +43,22 @@ public final class LocalSecrets implements AutoCloseable {
     private final Map<String, Secret> secrets = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpServer server;
+    private final @Nullable HttpServer server;
     private volatile boolean away;
 
-    private LocalSecrets(HttpServer server) {
+    private LocalSecrets(@Nullable HttpServer server) {
         this.server = server;
+    }
+
+    /** One that answers what another server gives it. */
+    public static LocalSecrets withoutServer() {
+        return new LocalSecrets(null);
+    }
+
+    /** Whether a request is for Secrets Manager. */
+    public static boolean isFor(HttpExchange exchange) {
+        return String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"))
+                .startsWith(TARGET);
     }
 
     public static LocalSecrets start() throws IOException {
@@ -59,7 +71,8 @@ public final class LocalSecrets implements AutoCloseable {
     }
 
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        return URI.create("http://127.0.0.1:"
+                + Objects.requireNonNull(server, "has no server").getAddress().getPort());
     }
 
     /** Answers every request with an internal failure, or no more. */
@@ -74,11 +87,31 @@ public final class LocalSecrets implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        if (server != null) {
+            server.stop(0);
+        }
         threads.shutdown();
     }
 
-    private void answer(HttpExchange exchange) throws IOException {
+    /** Keeps a text under a name, instead of what was there, and gives the secret's ARN. */
+    public String put(String name, String value) {
+        Secret secret = secret(name, value);
+        secrets.put(name, secret);
+        return secret.arn;
+    }
+
+    /** Forgets the secret of an ARN. */
+    public void remove(String arn) {
+        secrets.values().removeIf(secret -> secret.arn.equals(arn));
+    }
+
+    private static Secret secret(String name, String value) {
+        String arn = "arn:aws:secretsmanager:eu-west-1:000000000000:secret:" + name + "-a1B2c3";
+        return new Secret(arn, name, UUID.randomUUID().toString(), value);
+    }
+
+    /** Answers a request. */
+    public void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String target = String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target"));
             JsonNode request = JSON.readTree(exchange.getRequestBody());
@@ -107,8 +140,7 @@ public final class LocalSecrets implements AutoCloseable {
         switch (target) {
             case TARGET + "CreateSecret" -> {
                 String name = required(request, "Name");
-                String arn = "arn:aws:secretsmanager:eu-west-1:000000000000:secret:" + name + "-a1B2c3";
-                Secret secret = new Secret(arn, name, UUID.randomUUID().toString(), required(request, "SecretString"));
+                Secret secret = secret(name, required(request, "SecretString"));
                 if (secrets.putIfAbsent(name, secret) != null) {
                     throw new RefusedException(
                             "ResourceExistsException",
