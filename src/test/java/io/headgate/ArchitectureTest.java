@@ -49,6 +49,9 @@ class ArchitectureTest {
                 "recovery.dynamodb | recovery error aws",
                 "recovery.ledger | recovery error aws json",
                 "recovery.graphql | recovery error graphql security",
+                "fleet          | recovery",
+                "fleet.rds      | fleet recovery recovery.rds recovery.aurora error aws",
+                "fleet.graphql  | fleet recovery recovery.graphql graphql security",
                 "choice         | error json",
                 "choice.graphql | choice error graphql security",
                 "audit          | json security",
@@ -57,7 +60,7 @@ class ArchitectureTest {
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql"
+                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -86,9 +89,9 @@ class ArchitectureTest {
         "io.vertx..sqlclient.., user.postgres app",
         "io.vertx..pgclient.., user.postgres app",
         "io.vertx..redis.., redis response user.cache app",
-        "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app",
-        "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql",
-        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql"
+        "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app fleet.rds",
+        "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql",
+        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql"
     })
     void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {
         String[] packages =

@@ -8,6 +8,11 @@ import io.headgate.aws.DatabaseSecret;
 import io.headgate.aws.RdsTokens;
 import io.headgate.aws.SecretsManagerConfig;
 import io.headgate.choice.graphql.ChoiceGraphQlApi;
+import io.headgate.fleet.Fleet;
+import io.headgate.fleet.graphql.FleetGraphQlApi;
+import io.headgate.fleet.rds.AuroraFleetTarget;
+import io.headgate.fleet.rds.RdsFleet;
+import io.headgate.fleet.rds.RdsFleetTarget;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.GraphQlConfig;
 import io.headgate.graphql.GraphQlEngine;
@@ -25,14 +30,12 @@ import io.headgate.recovery.OperationRunner;
 import io.headgate.recovery.RecoveryConfig;
 import io.headgate.recovery.RecoveryService;
 import io.headgate.recovery.RecoveryTarget;
-import io.headgate.recovery.aurora.AuroraRecoveryTarget;
 import io.headgate.recovery.dynamodb.DynamoDbRecoveryConfig;
 import io.headgate.recovery.dynamodb.DynamoDbRecoveryTarget;
 import io.headgate.recovery.graphql.RecoveryGraphQlApi;
 import io.headgate.recovery.ledger.DynamoDbOperationLedger;
 import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.rds.RdsConfig;
-import io.headgate.recovery.rds.RdsRecoveryTarget;
 import io.headgate.redis.RedisConfig;
 import io.headgate.redis.RedisData;
 import io.headgate.redis.SharedRedis;
@@ -314,13 +317,13 @@ class Wiring {
     @Produces
     @Singleton
     RecoveryTarget rdsTarget(RdsAsyncClient client, RdsConfig config) {
-        return new RdsRecoveryTarget(client, config);
+        return new RdsFleetTarget(client, config);
     }
 
     @Produces
     @Singleton
     RecoveryTarget auroraTarget(RdsAsyncClient client, RdsConfig config) {
-        return new AuroraRecoveryTarget(client, config);
+        return new AuroraFleetTarget(client, config);
     }
 
     @Produces
@@ -367,6 +370,18 @@ class Wiring {
     @Singleton
     GraphQlApi choiceApi() {
         return new ChoiceGraphQlApi();
+    }
+
+    @Produces
+    @Singleton
+    Fleet fleet(RdsAsyncClient client, RdsConfig config, RecoveryConfig kinds) {
+        return new RdsFleet(client, config, kinds.kinds());
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi fleetApi(RecoveryService recovery, Fleet fleet) {
+        return new FleetGraphQlApi(recovery, fleet);
     }
 
     @Produces

@@ -94,6 +94,11 @@ public final class Arguments {
         return Boolean.TRUE.equals(values.get(name));
     }
 
+    /** A flag that may be left out. */
+    public @Nullable Boolean find(String name) {
+        return (Boolean) values.get(name);
+    }
+
     public @Nullable Integer integer(String name) {
         return (Integer) values.get(name);
     }

@@ -37,6 +37,7 @@ final class GraphQlSchema {
     private static final List<String> RESOURCES = List.of(
             "graphql/common.graphqls",
             "graphql/choice.graphqls",
+            "graphql/fleet.graphqls",
             "graphql/recovery.graphqls",
             "graphql/users.graphqls",
             "graphql/sessions.graphqls",

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a mutation asks for. Two that are equal ask for the same. */
-public sealed interface Change {
+public sealed interface Change
+        permits Change.CreateSnapshot, Change.DeleteSnapshot, Change.Restore, Change.SetBackupPolicy, FleetChange {
 
     /** The kind of database that it is about. */
     DatabaseKind kind();

@@ -2,6 +2,7 @@ package io.headgate.recovery;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param database the database that it is about; of a snapshot, the one it was made of
  * @param requestedBy who asked for it
  * @param sends how often it was sent to AWS, or was about to be
- * @param key AWS's key of the snapshot that it makes, as {@link SnapshotId#key()} has it, once that is known
+ * @param key what the target knows it by, once that is known: of a snapshot that it makes, AWS's key, as {@link
+ *     SnapshotId#key()} has it
  * @param progressPercent 0 to 100, where it can be told
  * @param error why it failed
  * @param reapplied what was set again on a restored database
@@ -33,10 +35,20 @@ public record Operation(
         int revision) {
 
     private static final String PREFIX = "operation:";
+    private static final int TIME_DIGITS = 11;
+    private static final int HEXADECIMAL = 16;
 
     /** Whether a text has the form of an operation's id. */
     public static boolean isId(String text) {
         return text.startsWith(PREFIX) && text.length() > PREFIX.length();
+    }
+
+    /** A name that is time-ordered, and unlike any other: the id without what all begin with. */
+    static String newName(Instant now) {
+        return String.format(
+                "%0" + TIME_DIGITS + "x%016x",
+                now.toEpochMilli(),
+                ThreadLocalRandom.current().nextLong());
     }
 
     static Operation requested(
@@ -57,6 +69,12 @@ public record Operation(
                 1);
     }
 
+    /** When the operation of an id was requested, by the id alone. */
+    public static Instant requestedAt(String id) {
+        return Instant.ofEpochMilli(
+                Long.parseLong(id.substring(PREFIX.length(), PREFIX.length() + TIME_DIGITS), HEXADECIMAL));
+    }
+
     /** What it starts from: a database's or a snapshot's id. */
     public String source() {
         if (change instanceof Change.DeleteSnapshot deletion) {
@@ -69,11 +87,22 @@ public record Operation(
 
     /** What it makes: a database's or a snapshot's id; {@code null} where it makes nothing, or that has no id yet. */
     public @Nullable String target() {
-        if (change instanceof Change.Restore restore) {
-            return restore.target().toString();
+        DatabaseId database = madeDatabase();
+        if (database != null) {
+            return database.toString();
         }
-        SnapshotId made = change instanceof Change.CreateSnapshot ? snapshot() : null;
+        SnapshotId made = makesSnapshot() ? snapshot() : null;
         return made == null ? null : made.toString();
+    }
+
+    /** The database that it makes, {@code null} where it makes none. */
+    public @Nullable DatabaseId madeDatabase() {
+        if (change instanceof Change.Restore restore) {
+            return restore.target();
+        }
+        return change instanceof FleetChange.CreateDatabase || change instanceof FleetChange.CreateReadReplica
+                ? ((FleetChange) change).database()
+                : null;
     }
 
     /** The snapshot that it makes, deletes or restores; {@code null} where there is none, or it has no id yet. */
@@ -84,7 +113,11 @@ public record Operation(
         if (change instanceof Change.RestoreSnapshot restore) {
             return restore.snapshot();
         }
-        return key == null ? null : new SnapshotId(change.kind(), key);
+        return key == null || !makesSnapshot() ? null : new SnapshotId(change.kind(), key);
+    }
+
+    private boolean makesSnapshot() {
+        return change instanceof Change.CreateSnapshot || change instanceof FleetChange.DeleteDatabase;
     }
 
     /** It is about to be sent to AWS. */

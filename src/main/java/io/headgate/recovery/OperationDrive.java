@@ -33,6 +33,9 @@ final class OperationDrive {
     private final RecoveryConfig config;
     private final Clock clock;
 
+    /** As it was asked for; {@code null} when it was asked of another replica, or an earlier one. */
+    private final @Nullable Change asked;
+
     private volatile Lease lease;
     private volatile long renewedAt;
     private volatile boolean stopped;
@@ -54,6 +57,7 @@ final class OperationDrive {
         this.lease = lease;
         this.renewedAt = System.nanoTime();
         this.current = operation;
+        this.asked = operation == null ? null : operation.change();
         this.target = target;
         this.ledger = ledger;
         this.config = config;
@@ -135,19 +139,22 @@ final class OperationDrive {
             return pause().replaceWith(operation);
         }
         isCertainlyUnsent = false;
-        return target.begin(id, operation.change()).onItemOrFailure().transformToUni((key, failure) -> {
-            if (failure == null) {
-                return record(operation.running(null, key));
-            }
-            if (!(failure instanceof GatewayException refusal) || refusal.code() == ErrorCode.OUTCOME_UNKNOWN) {
-                return record(operation.outcomeUnknown());
-            }
-            if (canBeTriedAgain(refusal)) {
-                isCertainlyUnsent = true;
-                return pause().replaceWith(operation);
-            }
-            return operation.sends() > 1 ? refusedAgain(operation, refusal) : fail(operation, refusal);
-        });
+        // What was asked for may hold a password, which the ledger does not.
+        return target.begin(id, asked == null ? operation.change() : asked)
+                .onItemOrFailure()
+                .transformToUni((key, failure) -> {
+                    if (failure == null) {
+                        return record(operation.running(null, key));
+                    }
+                    if (!(failure instanceof GatewayException refusal) || refusal.code() == ErrorCode.OUTCOME_UNKNOWN) {
+                        return record(operation.outcomeUnknown());
+                    }
+                    if (canBeTriedAgain(refusal)) {
+                        isCertainlyUnsent = true;
+                        return pause().replaceWith(operation);
+                    }
+                    return operation.sends() > 1 ? refusedAgain(operation, refusal) : fail(operation, refusal);
+                });
     }
 
     private boolean canBeTriedAgain(GatewayException refusal) {
@@ -220,8 +227,8 @@ final class OperationDrive {
     private static Progress.Failed noLongerThere(Change change) {
         return new Progress.Failed(
                 ErrorCode.FAILED_PRECONDITION,
-                change instanceof Change.DeleteSnapshot
-                        ? "AWS accepted the deletion, and the snapshot is still there: delete it again"
+                change instanceof Change.DeleteSnapshot || change instanceof FleetChange.DeleteDatabase
+                        ? "AWS accepted the deletion, and what was to go is still there: delete it again"
                         : "AWS accepted it, and shows nothing of it any more: somebody changed or deleted it meanwhile",
                 null);
     }

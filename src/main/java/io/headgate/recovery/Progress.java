@@ -14,7 +14,7 @@ public sealed interface Progress {
      * It is being made.
      *
      * @param percent how much, 0 to 99, where that can be told
-     * @param key AWS's key of a snapshot that is being made, as {@link SnapshotId#key()} has it
+     * @param key what the target knows it by: of a snapshot that is being made, AWS's key, as {@link SnapshotId#key()} has it
      */
     record Running(@Nullable Integer percent, @Nullable String key) implements Progress {}
 

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -179,8 +178,14 @@ public final class RecoveryService {
     private Uni<Operation> add(
             Change change, DatabaseId database, String requestedBy, @Nullable String idempotencyKey) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        Operation requested = Operation.requested(newName(now), change, database, requestedBy, now);
+        Operation requested = Operation.requested(Operation.newName(now), change, database, requestedBy, now);
         String holder = runner.holder();
+        if (holder.isEmpty() && change instanceof FleetChange fleet && fleet.password() != null) {
+            throw GatewayException.of(
+                    ErrorCode.RESOURCE_EXHAUSTED,
+                    "this replica drives as many operations as it may, and a password is given to no other: try again"
+                            + " later");
+        }
         return ledger.add(requested, idempotencyKey, holder).invoke(added -> {
             if (!added.id().equals(requested.id())) {
                 requireSame(change, added);
@@ -234,6 +239,9 @@ public final class RecoveryService {
                     .map(snapshots -> deletable(
                             deletion.snapshot(),
                             snapshots.get(deletion.snapshot().key())));
+        }
+        if (change instanceof FleetChange fleet) {
+            return target.check(fleet);
         }
         return existing(target, ((Change.SetBackupPolicy) change).database());
     }
@@ -296,12 +304,6 @@ public final class RecoveryService {
                     kind + " is not among the kinds that this Headgate recovers: see headgate.recovery.kinds");
         }
         return target;
-    }
-
-    /** Time-ordered, and unlike any other. */
-    private static String newName(Instant now) {
-        return String.format(
-                "%011x%016x", now.toEpochMilli(), ThreadLocalRandom.current().nextLong());
     }
 
     private static <T> Uni<List<T>> joined(

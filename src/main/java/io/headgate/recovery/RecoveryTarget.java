@@ -1,5 +1,6 @@
 package io.headgate.recovery;
 
+import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,17 @@ public interface RecoveryTarget {
      */
     List<String> problems(Change change);
 
+    /**
+     * Whether things are in the state that a change of the fleet needs. Fails with NOT_FOUND, ALREADY_EXISTS,
+     * INVALID_ARGUMENT or FAILED_PRECONDITION where AWS would refuse it.
+     *
+     * @return the database that it is about: of a read replica, its source
+     */
+    default Uni<DatabaseId> check(FleetChange change) {
+        return Uni.createFrom()
+                .failure(GatewayException.invalidArgument(kind() + " are neither created nor changed here"));
+    }
+
     /** What a restore would do; its problems are those of the state that things are in, which its form does not show. */
     Uni<RestoreOutline> outline(Change.Restore restore);
 
@@ -55,7 +67,8 @@ public interface RecoveryTarget {
      * again), and any other code when AWS refused it for good.
      *
      * @param operation the id of the operation, which what is created bears as a tag where AWS lets it
-     * @return AWS's key of a snapshot that is being made, as {@link SnapshotId#key()} has it; {@code null} for other changes
+     * @return AWS's key of a snapshot that is being made, be it a database's last, as {@link SnapshotId#key()} has it; for
+     *     other changes {@code null}, or what a look is to know of the answer
      */
     Uni<@Nullable String> begin(String operation, Change change);
 

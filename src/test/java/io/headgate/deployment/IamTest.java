@@ -72,8 +72,21 @@ class IamTest {
             "dynamodb:Scan",
             "dynamodb:UpdateItem");
 
+    /**
+     * RDS makes and keeps a master user's password by the permissions of who asked for it.
+     *
+     * @see <a href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html">Password management with
+     *     Amazon RDS and AWS Secrets Manager</a>
+     */
+    private static final Set<String> OF_A_MANAGED_PASSWORD = Set.of(
+            "kms:DescribeKey",
+            "secretsmanager:CreateSecret",
+            "secretsmanager:RotateSecret",
+            "secretsmanager:TagResource");
+
     /** What AWS restricts to no resource. */
-    private static final Set<String> WITHOUT_RESOURCE = Set.of("dynamodb:ListBackups", "dynamodb:ListTables");
+    private static final Set<String> WITHOUT_RESOURCE =
+            Set.of("dynamodb:ListBackups", "dynamodb:ListTables", "rds:DescribeEvents");
 
     /**
      * The types of resources that an action of RDS must be allowed on.
@@ -83,12 +96,19 @@ class IamTest {
      */
     private static final Map<String, Set<String>> REQUIRED_TYPES = Map.ofEntries(
             Map.entry("rds:CreateDBClusterSnapshot", Set.of("cluster", "cluster-snapshot")),
+            Map.entry("rds:CreateDBCluster", Set.of("cluster", "cluster-pg", "og", "subgrp")),
             Map.entry("rds:CreateDBInstance", Set.of("db")),
+            Map.entry("rds:CreateDBInstanceReadReplica", Set.of("db", "og", "pg", "subgrp")),
             Map.entry("rds:CreateDBSnapshot", Set.of("db", "snapshot")),
             Map.entry("rds:DeleteDBClusterSnapshot", Set.of("cluster-snapshot")),
+            Map.entry("rds:DeleteDBCluster", Set.of("cluster")),
+            Map.entry("rds:DeleteDBInstance", Set.of("db")),
             Map.entry("rds:DeleteDBSnapshot", Set.of("snapshot")),
+            Map.entry("rds:FailoverDBCluster", Set.of("cluster")),
             Map.entry("rds:ModifyDBCluster", Set.of("cluster")),
             Map.entry("rds:ModifyDBInstance", Set.of("db")),
+            Map.entry("rds:PromoteReadReplica", Set.of("db")),
+            Map.entry("rds:RebootDBInstance", Set.of("db")),
             Map.entry("rds:RestoreDBClusterFromSnapshot", Set.of("cluster", "cluster-pg", "og", "subgrp")),
             Map.entry("rds:RestoreDBClusterToPointInTime", Set.of("cluster", "cluster-pg", "og", "subgrp")),
             Map.entry("rds:RestoreDBInstanceFromDBSnapshot", Set.of("db", "og", "pg", "subgrp")),
@@ -98,6 +118,9 @@ class IamTest {
     private static final Map<String, Set<String>> OPTIONAL_TYPES = Map.ofEntries(
             Map.entry("rds:AddTagsToResource", Set.of("cluster", "cluster-snapshot", "db", "snapshot")),
             Map.entry("rds:CreateDBInstance", Set.of("cluster", "og", "pg", "subgrp")),
+            Map.entry("rds:DeleteDBCluster", Set.of("cluster-snapshot")),
+            Map.entry("rds:DeleteDBInstance", Set.of("snapshot")),
+            Map.entry("rds:DescribeDBClusterAutomatedBackups", Set.of("cluster", "cluster-auto-backup")),
             Map.entry("rds:DescribeDBClusterSnapshots", Set.of("cluster", "cluster-snapshot")),
             Map.entry("rds:DescribeDBClusters", Set.of("cluster")),
             Map.entry("rds:DescribeDBInstanceAutomatedBackups", Set.of("auto-backup", "db")),
@@ -132,9 +155,13 @@ class IamTest {
     void operatorChangesDatabases() throws IOException {
         Set<String> expected = actions(call -> !call.isOfUsers() && !call.isOfLedger() && !call.isRead());
 
-        assertThat(allowed("operator", sid -> !sid.equals("ItemsOfRestoredTables")))
+        assertThat(allowed(
+                        "operator",
+                        sid -> !Set.of("ItemsOfRestoredTables", "PasswordsThatRdsManages")
+                                .contains(sid)))
                 .isEqualTo(expected);
         assertThat(allowed("operator", "ItemsOfRestoredTables"::equals)).isEqualTo(OF_A_RESTORE);
+        assertThat(allowed("operator", "PasswordsThatRdsManages"::equals)).isEqualTo(OF_A_MANAGED_PASSWORD);
     }
 
     @Test

@@ -15,9 +15,10 @@ import software.amazon.awssdk.services.rds.model.DescribeDbClustersResponse;
 import software.amazon.awssdk.services.rds.model.VpcSecurityGroupMembership;
 
 /** DB clusters: how RDS lists them, and what it says of them. */
-final class AuroraClusters {
+public final class AuroraClusters {
 
-    static final RdsListing<DescribeDbClustersResponse, DBCluster> LISTING = new RdsListing<>(
+    /** The DB clusters, those of other engines included. */
+    public static final RdsListing<DescribeDbClustersResponse, DBCluster> LISTING = new RdsListing<>(
             (rds, query) -> rds.describeDBClusters(request -> request.dbClusterIdentifier(query.name())
                     .filters(query.filters())
                     .marker(query.marker())
@@ -33,7 +34,7 @@ final class AuroraClusters {
     private AuroraClusters() {}
 
     /** Whether it is of Aurora: the same API lists clusters of Neptune, DocumentDB and RDS's Multi-AZ clusters. */
-    static boolean isAurora(@Nullable String engine) {
+    public static boolean isAurora(@Nullable String engine) {
         return engine != null && engine.startsWith(AURORA);
     }
 
@@ -56,12 +57,13 @@ final class AuroraClusters {
                 : new RestoreWindow(true, days, cluster.earliestRestorableTime(), cluster.latestRestorableTime());
     }
 
-    static DatabaseId id(String name) {
+    /** The id of the DB cluster of a name. */
+    public static DatabaseId id(String name) {
         return new DatabaseId(DatabaseKind.AURORA_CLUSTER, name);
     }
 
     /** The member that takes writes; {@code null} while there is none. */
-    static @Nullable String writer(DBCluster cluster) {
+    public static @Nullable String writer(DBCluster cluster) {
         return cluster.dbClusterMembers().stream()
                 .filter(member -> Boolean.TRUE.equals(member.isClusterWriter()))
                 .map(DBClusterMember::dbInstanceIdentifier)
@@ -69,7 +71,8 @@ final class AuroraClusters {
                 .orElse(null);
     }
 
-    static List<String> securityGroups(DBCluster cluster) {
+    /** The VPC security groups, in order. */
+    public static List<String> securityGroups(DBCluster cluster) {
         return cluster.vpcSecurityGroups().stream()
                 .map(VpcSecurityGroupMembership::vpcSecurityGroupId)
                 .sorted()

@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.rds.model.DBCluster;
  *
  * <p>A look at a restore makes the new cluster's one DB instance where it is missing: {@link AuroraMember}.
  */
-public final class AuroraRecoveryTarget implements RecoveryTarget {
+public class AuroraRecoveryTarget implements RecoveryTarget {
 
     private static final AuroraSettings SETTINGS = new AuroraSettings();
 

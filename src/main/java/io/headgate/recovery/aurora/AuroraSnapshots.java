@@ -12,9 +12,10 @@ import software.amazon.awssdk.services.rds.model.DbClusterSnapshotNotFoundExcept
 import software.amazon.awssdk.services.rds.model.DescribeDbClusterSnapshotsResponse;
 
 /** DB cluster snapshots: how RDS lists them, and what it says of them. */
-final class AuroraSnapshots {
+public final class AuroraSnapshots {
 
-    static final RdsListing<DescribeDbClusterSnapshotsResponse, DBClusterSnapshot> LISTING = new RdsListing<>(
+    /** The DB cluster snapshots. */
+    public static final RdsListing<DescribeDbClusterSnapshotsResponse, DBClusterSnapshot> LISTING = new RdsListing<>(
             (rds, query) -> rds.describeDBClusterSnapshots(request -> request.dbClusterSnapshotIdentifier(query.name())
                     .dbClusterIdentifier(query.database())
                     .snapshotType(RdsSnapshots.type(query.name()))

@@ -12,18 +12,19 @@ import org.jspecify.annotations.Nullable;
  * Places in the lists of snapshots and operations, which are both ordered by time, newest first, and then by id, as opaque
  * text. A place stays good when what stood there is gone.
  */
-final class Places {
+public final class Places {
 
     private Places() {}
 
-    static String write(Place place) {
+    /** A place as text. */
+    public static String write(Place place) {
         return Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString((place.requestedAt() + " " + place.id()).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads what {@link #write} wrote; throws INVALID_ARGUMENT for anything else. */
-    static @Nullable Place read(@Nullable String cursor) {
+    public static @Nullable Place read(@Nullable String cursor) {
         if (cursor == null) {
             return null;
         }
@@ -36,6 +37,12 @@ final class Places {
             throw malformed();
         }
         throw malformed();
+    }
+
+    /** Whether a place is behind another, which was the last of a page. */
+    public static boolean isBehind(Place place, Place after) {
+        int later = place.requestedAt().compareTo(after.requestedAt());
+        return later < 0 || (later == 0 && place.id().compareTo(after.id()) > 0);
     }
 
     private static GatewayException malformed() {

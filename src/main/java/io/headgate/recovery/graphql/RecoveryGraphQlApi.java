@@ -12,6 +12,7 @@ import io.headgate.graphql.Reads;
 import io.headgate.recovery.Change;
 import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
+import io.headgate.recovery.FleetChange;
 import io.headgate.recovery.Operation;
 import io.headgate.recovery.OperationLedger.Place;
 import io.headgate.recovery.OperationState;
@@ -219,7 +220,8 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
                 .wiring());
     }
 
-    private static void wirePage(RuntimeWiring.Builder wiring, String node) {
+    /** Wires a connection of a type, and its edges, whose fields pages answer. */
+    public static void wirePage(RuntimeWiring.Builder wiring, String node) {
         wiring.type(Fields.of(node + "Connection", Page.class)
                 .field("edges", Page::edges)
                 .field("nodes", Page::nodes)
@@ -247,7 +249,9 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
         Uni<Page> page = recovery.snapshots(databaseId(arguments)).map(all -> {
             List<Snapshot> rest = after == null
                     ? all
-                    : all.stream().filter(each -> isBehind(place(each), after)).toList();
+                    : all.stream()
+                            .filter(each -> Places.isBehind(place(each), after))
+                            .toList();
             return Page.of(rest, size, rest.size() < all.size(), RecoveryGraphQlApi::place);
         });
         return Reads.of(environment.getGraphQlContext()).begin(page);
@@ -255,12 +259,6 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
 
     private static Place place(Snapshot snapshot) {
         return new Place(snapshot.createdAt(), snapshot.id().toString());
-    }
-
-    /** The order of {@link RecoveryService#snapshots}. */
-    private static boolean isBehind(Place place, Place after) {
-        int later = place.requestedAt().compareTo(after.requestedAt());
-        return later < 0 || (later == 0 && place.id().compareTo(after.id()) > 0);
     }
 
     private CompletableFuture<@Nullable Operation> operation(DataFetchingEnvironment environment) {
@@ -338,9 +336,11 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
 
     private static CompletableFuture<@Nullable Database> madeDatabase(DataFetchingEnvironment environment) {
         Operation operation = environment.getSource();
-        return operation.change() instanceof Change.Restore restore
-                ? RecoveryLoaders.database(environment, restore.target())
-                : CompletableFuture.completedFuture(null);
+        DatabaseId database =
+                operation.change() instanceof FleetChange change ? change.database() : operation.madeDatabase();
+        return database == null
+                ? CompletableFuture.completedFuture(null)
+                : RecoveryLoaders.database(environment, database);
     }
 
     private static CompletableFuture<@Nullable Snapshot> operationSnapshot(DataFetchingEnvironment environment) {

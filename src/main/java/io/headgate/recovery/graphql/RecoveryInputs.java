@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the inputs of changes. Each method throws INVALID_ARGUMENT for what no change can be. */
-final class RecoveryInputs {
+public final class RecoveryInputs {
 
     private RecoveryInputs() {}
 
@@ -59,7 +59,8 @@ final class RecoveryInputs {
         return time;
     }
 
-    private static List<Tag> tags(Arguments input) {
+    /** The input's tags. */
+    public static List<Tag> tags(Arguments input) {
         return input.objects("tags").stream()
                 .map(tag -> new Tag(tag.requiredText("key"), tag.requiredText("value")))
                 .toList();

@@ -23,7 +23,7 @@ import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** Look-ups gathered so that all of one level of a query are one batch a kind. Each gives {@code null} for none. */
-final class RecoveryLoaders {
+public final class RecoveryLoaders {
 
     private static final String DATABASES = "recovery.databases";
     private static final String WINDOWS = "recovery.windows";
@@ -45,7 +45,8 @@ final class RecoveryLoaders {
         loaders.register(OPERATIONS, loader(context, recovery::findOperations));
     }
 
-    static CompletableFuture<@Nullable Database> database(DataFetchingEnvironment environment, DatabaseId id) {
+    /** A database. */
+    public static CompletableFuture<@Nullable Database> database(DataFetchingEnvironment environment, DatabaseId id) {
         return load(environment, DATABASES, id);
     }
 
@@ -71,12 +72,14 @@ final class RecoveryLoaders {
         return load(environment, OPERATIONS, id);
     }
 
-    private static <K, V> CompletableFuture<@Nullable V> load(DataFetchingEnvironment environment, String name, K key) {
+    /** Loads by a loader of a name. */
+    public static <K, V> CompletableFuture<@Nullable V> load(DataFetchingEnvironment environment, String name, K key) {
         DataLoader<K, V> loader = environment.getDataLoader(name);
         return loader.load(key);
     }
 
-    private static <K, V> DataLoader<K, V> loader(GraphQLContext context, Function<Set<K>, Uni<Map<K, V>>> batch) {
+    /** A loader that reads all of a level at once. */
+    public static <K, V> DataLoader<K, V> loader(GraphQLContext context, Function<Set<K>, Uni<Map<K, V>>> batch) {
         return DataLoaderFactory.newDataLoader(keys -> Reads.of(context)
                 .begin(batch.apply(Set.copyOf(keys))
                         .map(found -> keys.stream().<@Nullable V>map(found::get).toList())));

@@ -4,6 +4,7 @@ import io.headgate.error.ErrorCode;
 import io.headgate.json.Json;
 import io.headgate.recovery.Change;
 import io.headgate.recovery.DatabaseId;
+import io.headgate.recovery.FleetChange;
 import io.headgate.recovery.Operation;
 import io.headgate.recovery.OperationKind;
 import io.headgate.recovery.OperationState;
@@ -75,6 +76,8 @@ final class OperationJson {
         } else if (change instanceof Change.SetBackupPolicy policy) {
             json.put("database", policy.database().toString());
             json.put("retentionDays", policy.retentionDays());
+        } else if (change instanceof FleetChange fleet) {
+            json.putAll(FleetChangeJson.write(fleet));
         } else if (change instanceof Change.Restore restore) {
             if (restore instanceof Change.RestoreSnapshot fromSnapshot) {
                 json.put("snapshot", fromSnapshot.snapshot().toString());
@@ -112,16 +115,23 @@ final class OperationJson {
                         json.flag("reapply"));
             case SET_BACKUP_POLICY ->
                 new Change.SetBackupPolicy(DatabaseId.parse(json.text("database")), json.number("retentionDays"));
+            case CREATE_DATABASE,
+                    MODIFY_DATABASE,
+                    DELETE_DATABASE,
+                    REBOOT_DATABASE,
+                    FAILOVER_DATABASE,
+                    CREATE_READ_REPLICA,
+                    PROMOTE_READ_REPLICA -> FleetChangeJson.read(kind, json);
         };
     }
 
-    private static List<Map<String, Object>> tags(List<Tag> tags) {
+    static List<Map<String, Object>> tags(List<Tag> tags) {
         return tags.stream()
                 .map(tag -> Map.<String, Object>of("key", tag.key(), "value", tag.value()))
                 .toList();
     }
 
-    private static Tag tag(Part json) {
+    static Tag tag(Part json) {
         return new Tag(json.text("key"), json.text("value"));
     }
 
@@ -158,7 +168,8 @@ final class OperationJson {
         throw new IllegalArgumentException("not a JSON object");
     }
 
-    private record Part(Map<String, @Nullable Object> values) {
+    /** An object within. */
+    record Part(Map<String, @Nullable Object> values) {
 
         String text(String name) {
             String text = find(name);
@@ -181,6 +192,16 @@ final class OperationJson {
 
         int number(String name) {
             return values.get(name) instanceof Integer number ? number : 0;
+        }
+
+        @Nullable
+        Integer findNumber(String name) {
+            return (Integer) values.get(name);
+        }
+
+        @Nullable
+        Boolean findFlag(String name) {
+            return (Boolean) values.get(name);
         }
 
         boolean flag(String name) {

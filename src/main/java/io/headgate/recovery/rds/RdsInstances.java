@@ -33,7 +33,7 @@ public final class RdsInstances {
             DbInstanceNotFoundException.class);
 
     /** Their automated backups, which point-in-time restores are made of. */
-    static final RdsListing<DescribeDbInstanceAutomatedBackupsResponse, DBInstanceAutomatedBackup> BACKUPS =
+    public static final RdsListing<DescribeDbInstanceAutomatedBackupsResponse, DBInstanceAutomatedBackup> BACKUPS =
             new RdsListing<>(
                     (rds, query) ->
                             rds.describeDBInstanceAutomatedBackups(request -> request.dbInstanceIdentifier(query.name())
@@ -49,7 +49,7 @@ public final class RdsInstances {
     private RdsInstances() {}
 
     /** Whether it belongs to a cluster, which is recovered as a whole. */
-    static boolean isMember(DBInstance instance) {
+    public static boolean isMember(DBInstance instance) {
         return instance.dbClusterIdentifier() != null
                 && !instance.dbClusterIdentifier().isEmpty();
     }
@@ -90,11 +90,13 @@ public final class RdsInstances {
                 instance.latestRestorableTime());
     }
 
-    static DatabaseId id(String name) {
+    /** The id of the DB instance of a name. */
+    public static DatabaseId id(String name) {
         return new DatabaseId(DatabaseKind.RDS_INSTANCE, name);
     }
 
-    static List<String> securityGroups(DBInstance instance) {
+    /** The VPC security groups, in order. */
+    public static List<String> securityGroups(DBInstance instance) {
         return instance.vpcSecurityGroups().stream()
                 .map(VpcSecurityGroupMembership::vpcSecurityGroupId)
                 .sorted()

@@ -87,6 +87,11 @@ public record RdsListing<P, T>(
         });
     }
 
+    /** All of a name, which several may share that are not there at the same time. */
+    public Uni<List<T>> having(AwsWork<RdsAsyncClient> rds, String wanted) {
+        return named(rds, List.of(wanted));
+    }
+
     /** All that have one of some names, which several may share that are not there at the same time. */
     Uni<List<T>> named(AwsWork<RdsAsyncClient> rds, Collection<String> wanted) {
         List<String> names = List.copyOf(wanted);

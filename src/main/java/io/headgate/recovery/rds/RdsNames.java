@@ -41,7 +41,7 @@ public final class RdsNames {
      *
      * @param thing what it is, as in {@code the snapshot's name}
      */
-    static List<String> problems(String thing, String name, int longest) {
+    public static List<String> problems(String thing, String name, int longest) {
         List<String> problems = new ArrayList<>();
         if (name.isEmpty() || name.length() > longest) {
             problems.add(thing + " has " + name.length() + " characters; 1 to " + longest + " are allowed");

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.rds.model.DBInstance;
 import software.amazon.awssdk.services.rds.model.DBSnapshot;
 
 /** How far changes have come, as RDS describes what they are about. */
-final class RdsProgress {
+public final class RdsProgress {
 
     private static final Progress ABSENT = new Progress.Absent();
     private static final Progress DONE = new Progress.Done(null);
@@ -31,7 +31,7 @@ final class RdsProgress {
             return RdsInstances.LISTING.find(rds, policy.database().name()).map(instance -> ofPolicy(instance, policy));
         }
         String target = ((Change.Restore) change).target().name();
-        return RdsInstances.LISTING.find(rds, target).map(instance -> ofRestore(instance, operation));
+        return RdsInstances.LISTING.find(rds, target).map(instance -> ofMaking(instance, operation));
     }
 
     private static Progress ofCreation(@Nullable DBSnapshot snapshot, String operation) {
@@ -61,7 +61,8 @@ final class RdsProgress {
                 policy.retentionDays(), instance.backupRetentionPeriod(), pending, instance.dbInstanceStatus());
     }
 
-    private static Progress ofRestore(@Nullable DBInstance instance, String operation) {
+    /** How far the DB instance is made that an operation makes. */
+    public static Progress ofMaking(@Nullable DBInstance instance, String operation) {
         if (instance == null) {
             return ABSENT;
         }

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.rds.model.DBInstanceAutomatedBackup;
  * DB instances of RDS, whatever their engine. Lists leave out those that belong to a cluster, for a cluster is recovered as
  * a whole; look-ups by name find them.
  */
-public final class RdsRecoveryTarget implements RecoveryTarget {
+public class RdsRecoveryTarget implements RecoveryTarget {
 
     private static final RdsInstanceSettings SETTINGS = new RdsInstanceSettings();
 

@@ -22,9 +22,8 @@ final class RdsRefusals {
             " is in a state that does not allow it: read its status, wait until it is available, and try again";
     private static final String QUOTA =
             ": delete what is not needed, or ask AWS for a higher quota in Service Quotas, and try again";
-    private static final String CAPACITY =
-            " of the class that the source has: try again later, or restore another class or zone by hand";
-    private static final String WITHOUT_REAPPLY = ": restore without reapply, and set it afterwards";
+    private static final String CAPACITY = " of this class here: try again later, or with another class or zone";
+    private static final String WITHOUT_REAPPLY = ": name another, or restore without reapply and set it afterwards";
 
     /** What AddTagsToResource can refuse for resources that Headgate never tags. */
     private static final List<String> OTHER_RESOURCES = List.of(
@@ -59,6 +58,10 @@ final class RdsRefusals {
         notFound(table, "DBClusterNotFoundFault", "DB cluster", "databases");
         notFound(table, "DBSnapshotNotFound", "DB snapshot", "snapshots");
         notFound(table, "DBClusterSnapshotNotFoundFault", "DB cluster snapshot", "snapshots");
+        table.row(
+                "GlobalClusterNotFoundFault",
+                NOT_FOUND,
+                "the DB cluster's global cluster is not there: read the query databases again");
         table.row(
                         "DBInstanceAutomatedBackupNotFound",
                         NOT_FOUND,
@@ -111,6 +114,14 @@ final class RdsRefusals {
                         RESOURCE_EXHAUSTED,
                         "the account has its quota of manual snapshots" + QUOTA)
                 .lasting(
+                        "DBInstanceAutomatedBackupQuotaExceeded",
+                        RESOURCE_EXHAUSTED,
+                        "the account has its quota of retained automated backups: delete this one's with it, or others")
+                .lasting(
+                        "DBClusterAutomatedBackupQuotaExceededFault",
+                        RESOURCE_EXHAUSTED,
+                        "the account has its quota of retained automated backups: delete this one's with it, or others")
+                .lasting(
                         "StorageQuotaExceeded",
                         RESOURCE_EXHAUSTED,
                         "the account has its quota of storage for databases" + QUOTA)
@@ -131,15 +142,15 @@ final class RdsRefusals {
 
     private static void settings(AwsRefusals.Builder table) {
         for (String[] each : new String[][] {
-            {"AuthorizationNotFound", "the IP range or security group of the source is not authorized any more"},
-            {"CertificateNotFound", "the certificate of the source is not there any more"},
-            {"DBClusterParameterGroupNotFound", "the DB cluster parameter group of the source is not there any more"},
-            {"DBParameterGroupNotFound", "the DB parameter group of the source is not there any more"},
-            {"DBSecurityGroupNotFound", "the DB security group of the source is not there any more"},
-            {"DBSubnetGroupNotFoundFault", "the DB subnet group of the source is not there any more"},
-            {"DomainNotFoundFault", "the Active Directory domain of the source is not there any more"},
-            {"OptionGroupNotFoundFault", "the option group of the source is not there any more"},
-            {"NetworkTypeNotSupported", "the network type of the source can't be had in this subnet group"}
+            {"AuthorizationNotFound", "the IP range or security group is not authorized"},
+            {"CertificateNotFound", "the certificate is not there"},
+            {"DBClusterParameterGroupNotFound", "the DB cluster parameter group is not there"},
+            {"DBParameterGroupNotFound", "the DB parameter group is not there"},
+            {"DBSecurityGroupNotFound", "the DB security group is not there"},
+            {"DBSubnetGroupNotFoundFault", "the DB subnet group is not there"},
+            {"DomainNotFoundFault", "the Active Directory domain is not there"},
+            {"OptionGroupNotFoundFault", "the option group is not there"},
+            {"NetworkTypeNotSupported", "the network type can't be had in this subnet group"}
         }) {
             table.row(each[0], FAILED_PRECONDITION, each[1] + WITHOUT_REAPPLY);
         }
@@ -147,6 +158,14 @@ final class RdsRefusals {
                         "DBSubnetGroupDoesNotCoverEnoughAZs",
                         FAILED_PRECONDITION,
                         "the DB subnet group has subnets in too few zones: add one in another zone, and try again")
+                .row(
+                        "InvalidDBSubnetGroupFault",
+                        FAILED_PRECONDITION,
+                        "the DB subnet group is not in the source's VPC, or mixes kinds of subnets: choose another")
+                .row(
+                        "DBSubnetGroupNotAllowedFault",
+                        FAILED_PRECONDITION,
+                        "a read replica in the source's region takes its source's DB subnet group: leave it out")
                 .row(
                         "InvalidSubnet",
                         FAILED_PRECONDITION,
@@ -163,15 +182,15 @@ final class RdsRefusals {
                 .row(
                         "KMSKeyNotAccessibleFault",
                         FAILED_PRECONDITION,
-                        "the KMS key of the source can't be used: enable it, and allow it to Headgate's role, then try again")
+                        "the KMS key can't be used: enable it, and allow it to Headgate's role, then try again")
                 .row(
                         "ProvisionedIopsNotAvailableInAZFault",
                         FAILED_PRECONDITION,
-                        "the zone has no provisioned IOPS: restore by hand in another zone")
+                        "the zone has no provisioned IOPS: choose another storage type, or another zone")
                 .row(
                         "StorageTypeNotSupported",
                         FAILED_PRECONDITION,
-                        "the storage type of the source can't be had with this engine and class: restore by hand with another")
+                        "the storage type can't be had with this engine and class: choose another")
                 .row(
                         "StorageTypeNotAvailableFault",
                         FAILED_PRECONDITION,
@@ -188,7 +207,7 @@ final class RdsRefusals {
             table.row(
                     code,
                     INVALID_ARGUMENT,
-                    "RDS does not accept what was asked for: check names, tags, time and days, and whether the database's"
+                    "RDS does not accept what was asked for: check names, settings, time and days, and whether the database's"
                             + " kind allows it");
         }
     }

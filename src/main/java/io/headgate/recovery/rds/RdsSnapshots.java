@@ -15,7 +15,8 @@ import software.amazon.awssdk.services.rds.model.DescribeDbSnapshotsResponse;
 /** DB snapshots: how RDS lists them, and what it says of them. */
 public final class RdsSnapshots {
 
-    static final RdsListing<DescribeDbSnapshotsResponse, DBSnapshot> LISTING = new RdsListing<>(
+    /** The DB snapshots. */
+    public static final RdsListing<DescribeDbSnapshotsResponse, DBSnapshot> LISTING = new RdsListing<>(
             (rds, query) -> rds.describeDBSnapshots(request -> request.dbSnapshotIdentifier(query.name())
                     .dbInstanceIdentifier(query.database())
                     .snapshotType(type(query.name()))

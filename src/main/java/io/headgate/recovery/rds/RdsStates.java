@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class RdsStates {
 
     static final String AVAILABLE = "available";
-    static final String DELETING = "deleting";
+    /** Somebody deletes it. */
+    public static final String DELETING = "deleting";
+
     static final String MODIFYING = "modifying";
 
     /** In these it serves, and nothing is left to be done. */
@@ -26,7 +28,7 @@ public final class RdsStates {
     /** In these no backup can be restored from. */
     private static final Set<String> NOT_YET_OR_NO_MORE = Set.of("creating", DELETING);
 
-    private static final String AGAIN = "; delete it, and restore again";
+    private static final String AGAIN = "; delete it, and make it again";
 
     private static final Map<String, String> FAILED = Map.ofEntries(
             Map.entry("failed", "RDS could not make it" + AGAIN),

@@ -20,7 +20,7 @@ public final class RdsTags {
     static final String OPERATION = "headgate:operation";
 
     /** RDS takes 50, one of which is Headgate's. */
-    static final TagRules RULES = new TagRules(
+    public static final TagRules RULES = new TagRules(
             49, 1, Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"), List.of("aws:", "rds:", "headgate:"));
 
     private RdsTags() {}

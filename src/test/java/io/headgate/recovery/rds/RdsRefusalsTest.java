@@ -80,10 +80,11 @@ class RdsRefusalsTest {
                 RdsClient.class,
                 RdsException.class,
                 "io.headgate.recovery.rds",
-                "io.headgate.recovery.aurora");
+                "io.headgate.recovery.aurora",
+                "io.headgate.fleet.rds");
 
         assertThat(declared)
-                .hasSize(17)
+                .hasSize(26)
                 .allSatisfy(
                         (call, errors) -> assertThat(codes.keySet()).as(call).containsAll(errors));
         assertThat(declared.get("restoreDBInstanceToPointInTime")).hasSizeGreaterThan(20);
