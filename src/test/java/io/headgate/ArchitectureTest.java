@@ -40,6 +40,8 @@ class ArchitectureTest {
                 "session        | error json redis",
                 "session.graphql | session error graphql security",
                 "leaderboard    | error redis",
+                "message        | error json redis",
+                "message.graphql | message graphql redis security",
                 "leaderboard.graphql | leaderboard graphql redis security",
                 "user.cache     | user error json redis",
                 "user.graphql   | user error graphql security response",
@@ -60,7 +62,7 @@ class ArchitectureTest {
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql"
+                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -90,8 +92,8 @@ class ArchitectureTest {
         "io.vertx..pgclient.., user.postgres app",
         "io.vertx..redis.., redis response user.cache app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app fleet.rds",
-        "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql",
-        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql"
+        "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql",
+        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql"
     })
     void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {
         String[] packages =

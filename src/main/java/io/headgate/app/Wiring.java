@@ -24,6 +24,9 @@ import io.headgate.limit.Admission;
 import io.headgate.limit.Connections;
 import io.headgate.limit.Executions;
 import io.headgate.limit.LimitConfig;
+import io.headgate.message.MessageConfig;
+import io.headgate.message.Messages;
+import io.headgate.message.graphql.MessageGraphQlApi;
 import io.headgate.recovery.DatabaseKind;
 import io.headgate.recovery.OperationLedger;
 import io.headgate.recovery.OperationRunner;
@@ -36,6 +39,7 @@ import io.headgate.recovery.graphql.RecoveryGraphQlApi;
 import io.headgate.recovery.ledger.DynamoDbOperationLedger;
 import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.rds.RdsConfig;
+import io.headgate.redis.Bell;
 import io.headgate.redis.RedisConfig;
 import io.headgate.redis.RedisData;
 import io.headgate.redis.SharedRedis;
@@ -231,6 +235,26 @@ class Wiring {
     @Singleton
     GraphQlApi leaderboardApi(RedisData redis) {
         return new LeaderboardGraphQlApi(new Leaderboards(redis));
+    }
+
+    @Produces
+    @Singleton
+    Bell bell(
+            Vertx vertx,
+            Redis redis,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<List<URI>> hosts,
+            RedisConfig config) {
+        return new Bell(vertx, lookedUp(vertx, redis, hosts), config, "messages");
+    }
+
+    void close(@Disposes Bell bell) {
+        bell.close();
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi messageApi(RedisData redis, Bell bell, MessageConfig config) {
+        return new MessageGraphQlApi(new Messages(redis, bell, config));
     }
 
     @Produces

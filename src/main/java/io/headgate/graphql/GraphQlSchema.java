@@ -41,7 +41,8 @@ final class GraphQlSchema {
             "graphql/recovery.graphqls",
             "graphql/users.graphqls",
             "graphql/sessions.graphqls",
-            "graphql/leaderboards.graphqls");
+            "graphql/leaderboards.graphqls",
+            "graphql/messages.graphqls");
 
     private static final GraphQLSchema TYPES = new SchemaGenerator().makeExecutableSchema(definitions(), scalars());
 

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 
 /** What a caller may do. Who may change users or recover databases may read users too; neither may do the other's work. */
 public enum Role {
-    /** Reads users, sessions and leaderboards. */
+    /** Reads users, sessions and leaderboards, follows messages. */
     READER,
-    /** Creates, changes and deletes users and sessions, records scores. */
+    /** Creates, changes and deletes users and sessions, records scores, publishes messages. */
     EDITOR,
     /** Sees databases, snapshots and operations, makes and deletes snapshots, restores. */
     OPERATOR;

@@ -33,7 +33,11 @@ public final class DataFixture implements AutoCloseable {
     public DataFixture(Path directory) {
         server = LocalRedis.in(directory.resolve("redis"));
         client = Redis.createClient(
-                vertx, new RedisOptions().setConnectionString(server.url()).setMaxWaitingHandlers(100_000));
+                vertx,
+                new RedisOptions()
+                        .setConnectionString(server.url())
+                        .setMaxWaitingHandlers(100_000)
+                        .setMaxPoolSize(20));
     }
 
     public LocalRedis server() {
@@ -61,6 +65,15 @@ public final class DataFixture implements AutoCloseable {
         RedisData replica = new RedisData(vertx, client, config(RedisConfig.class, all));
         replicas.add(replica);
         return replica;
+    }
+
+    /** A bell that no replica listens to yet. */
+    public Bell bell() {
+        return new Bell(
+                vertx,
+                client,
+                config(RedisConfig.class, Map.of("connect-timeout", "1m", "min-backoff", "1ms")),
+                "messages");
     }
 
     /** A configuration with these properties, and defaults otherwise. */
