@@ -37,6 +37,10 @@ soak: ## Ten minutes of random operations against a model, with Redis stopped an
 coherence: ## Ten minutes of reads and changes through three replicas, with Redis killed, frozen and emptied meanwhile
 	$(MVN) verify -Dskip.unit.tests -Dit.test=CoherenceIT -Dheadgate.coherence.duration=PT10M
 
+.PHONY: changes
+changes: ## 50,000 changes in each store by other programs, with a replica killed every ten seconds
+	$(MVN) verify -Dskip.unit.tests -Dit.test=CrashIT -Dheadgate.changes.count=50000 -Dheadgate.changes.between-kills=PT10S
+
 .PHONY: truth
 truth: ## Restore random seconds of random changes, on a machine that does nothing else: no write waits for a second
 	$(MVN) test -Dtest=RestoreTruthTest -Dheadgate.truth.longest-wait=PT1S

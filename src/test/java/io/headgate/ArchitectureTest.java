@@ -44,7 +44,8 @@ class ArchitectureTest {
                 "message.graphql | message graphql redis security",
                 "leaderboard.graphql | leaderboard graphql redis security",
                 "user.cache     | user error json redis",
-                "user.graphql   | user error graphql security response",
+                "user.changes   | user error redis",
+                "user.graphql   | user user.changes error graphql security response",
                 "recovery       | error",
                 "recovery.rds   | recovery error aws",
                 "recovery.aurora | recovery recovery.rds error aws",
@@ -62,7 +63,7 @@ class ArchitectureTest {
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql"
+                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -90,7 +91,7 @@ class ArchitectureTest {
     @CsvSource({
         "io.vertx..sqlclient.., user.postgres app",
         "io.vertx..pgclient.., user.postgres app",
-        "io.vertx..redis.., redis response user.cache app",
+        "io.vertx..redis.., redis response user.cache user.changes app",
         "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app fleet.rds",
         "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql",
         "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql"

@@ -88,6 +88,23 @@ public final class SocketClient implements AutoCloseable, WebSocket.Listener {
         }
     }
 
+    /** The next message but for pings, or {@code null} when the connection has ended before one came. */
+    public @Nullable Map<String, Object> nextOrEnd() {
+        try {
+            Map<String, Object> message = messages.poll();
+            for (int i = 0; message == null && !closed.isDone() && i < 100 * LONGEST_SECONDS; i++) {
+                message = messages.poll(10, TimeUnit.MILLISECONDS);
+            }
+            assertThat(message != null || closed.isDone())
+                    .as("a message or the end within %d s", LONGEST_SECONDS)
+                    .isTrue();
+            return message == null ? messages.poll() : message;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The code that the server closed with. */
     public int closeCode() {
         return closed.orTimeout(LONGEST_SECONDS, TimeUnit.SECONDS).join();

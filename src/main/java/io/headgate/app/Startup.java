@@ -7,6 +7,7 @@ import io.headgate.http.GraphQlRoute;
 import io.headgate.recovery.OperationRunner;
 import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.ledger.LedgerTable;
+import io.headgate.user.changes.UserEvents;
 import io.headgate.user.dynamodb.DynamoDbConfig;
 import io.headgate.user.dynamodb.UsersTable;
 import io.headgate.user.postgres.UsersSchema;
@@ -79,6 +80,10 @@ class Startup {
         operations.start();
     }
 
+    void follow(@Observes @Priority(20) StartupEvent event, UserEvents events) {
+        events.start();
+    }
+
     /** Blocks the thread that stops the application: all that requests need is there until they have ended. */
     void drain(@Observes ShutdownDelayInitiatedEvent event, GraphQlRoute route) {
         try {
@@ -94,6 +99,15 @@ class Startup {
             operations.stop().await().atMost(HAND_OVER_LIMIT);
         } catch (RuntimeException e) {
             LOG.warnf("operations are taken over after headgate.recovery.lease: %s", e.getMessage());
+        }
+    }
+
+    /** Blocks, for the same reason. */
+    void stopReading(@Observes ShutdownEvent event, UserEvents events) {
+        try {
+            events.stop().await().atMost(HAND_OVER_LIMIT);
+        } catch (RuntimeException e) {
+            LOG.warnf("changes are read on after headgate.changes.lease: %s", e.getMessage());
         }
     }
 

@@ -53,15 +53,21 @@ import io.headgate.security.SecurityConfig;
 import io.headgate.session.SessionConfig;
 import io.headgate.session.Sessions;
 import io.headgate.session.graphql.SessionGraphQlApi;
+import io.headgate.user.Store;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.CacheConfig;
 import io.headgate.user.cache.CacheGate;
 import io.headgate.user.cache.CachingUserStore;
+import io.headgate.user.changes.ChangesConfig;
+import io.headgate.user.changes.UserEvents;
 import io.headgate.user.dynamodb.DynamoDbConfig;
+import io.headgate.user.dynamodb.DynamoDbUserEvents;
 import io.headgate.user.dynamodb.DynamoDbUserStore;
+import io.headgate.user.graphql.UserEventsGraphQlApi;
 import io.headgate.user.graphql.UserGraphQlApi;
 import io.headgate.user.postgres.PostgresConfig;
+import io.headgate.user.postgres.PostgresUserEvents;
 import io.headgate.user.postgres.PostgresUserStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -85,6 +91,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -304,22 +311,81 @@ class Wiring {
 
     @Produces
     @Singleton
-    UserService users(
+    Map<Store, CachingUserStore> caches(
             PostgresUserStore postgres,
             DynamoDbUserStore dynamoDb,
             Instance<CacheGate> gate,
             CacheConfig config,
+            MeterRegistry meters) {
+        return !config.enabled()
+                ? Map.of()
+                : Stream.of(postgres, dynamoDb)
+                        .map(store ->
+                                new CachingUserStore(new MeteredUserStore(store, meters), gate.get(), config, meters))
+                        .collect(Collectors.toMap(CachingUserStore::store, Function.identity()));
+    }
+
+    @Produces
+    @Singleton
+    UserService users(
+            PostgresUserStore postgres,
+            DynamoDbUserStore dynamoDb,
+            Map<Store, CachingUserStore> caches,
             Instance<ChangeFeed> feed,
             ResponseCacheConfig responses,
             MeterRegistry meters) {
         return new UserService(
                 Stream.of(postgres, dynamoDb)
-                        .<UserStore>map(store -> new MeteredUserStore(store, meters))
-                        .map(store ->
-                                config.enabled() ? new CachingUserStore(store, gate.get(), config, meters) : store)
+                        .<UserStore>map(store -> {
+                            CachingUserStore cached = caches.get(store.store());
+                            return cached == null ? new MeteredUserStore(store, meters) : cached;
+                        })
                         .map(store -> responses.enabled() ? new AnnouncingUserStore(store, feed.get()) : store)
                         .toList(),
                 Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    UserEvents userEvents(
+            Vertx vertx,
+            Redis redis,
+            @ConfigProperty(name = "quarkus.redis.hosts") Optional<List<URI>> hosts,
+            ChangesConfig config,
+            RedisConfig redisConfig,
+            Pool pool,
+            PostgresConfig postgres,
+            DynamoDbAsyncClient dynamoDb,
+            DynamoDbConfig dynamoDbConfig,
+            Map<Store, CachingUserStore> caches,
+            Instance<CacheGate> gate,
+            Instance<ChangeFeed> feed,
+            ResponseCacheConfig responses,
+            MeterRegistry meters) {
+        return new UserEvents(
+                vertx,
+                new SharedRedis(vertx, lookedUp(vertx, redis, hosts), redisConfig, config.timeout()),
+                new SharedRedis(vertx, lookedUp(vertx, redis, hosts), redisConfig, config.timeout()),
+                config.stores().orElse(Set.of()).stream()
+                        .map(store -> switch (store) {
+                            case POSTGRES ->
+                                new PostgresUserEvents(ClientProxy.unwrap(pool), postgres, config.slot(), meters);
+                            case DYNAMODB ->
+                                new DynamoDbUserEvents(dynamoDb, AwsClients.dynamoDbStreams(dynamoDb), dynamoDbConfig);
+                        })
+                        .toList(),
+                new CachedUsers(caches, caches.isEmpty() ? null : gate.get(), responses.enabled() ? feed.get() : null),
+                config);
+    }
+
+    void close(@Disposes UserEvents events) {
+        events.close();
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi userEventsApi(UserEvents events) {
+        return new UserEventsGraphQlApi(events);
     }
 
     @Produces

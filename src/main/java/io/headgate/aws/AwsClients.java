@@ -8,6 +8,10 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClientBuilder;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.RdsServiceClientConfiguration;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
@@ -37,6 +41,8 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClientB
 public final class AwsClients {
 
     private static final int SECRET_CONNECTIONS = 2;
+    private static final int STREAM_CONNECTIONS = 20;
+    private static final Duration STREAM_CONNECTION_LIMIT = Duration.ofSeconds(1);
     private static final int MAX_ATTEMPTS = 4;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
@@ -61,6 +67,20 @@ public final class AwsClients {
                         .connectionTimeout(config.timeout())
                         .connectionAcquisitionTimeout(config.timeout()));
         config.endpointOverride().ifPresent(builder::endpointOverride);
+        return withoutBlindRetries(builder).build();
+    }
+
+    /** A client of DynamoDB's streams with the region, credentials and endpoint of another one. */
+    public static DynamoDbStreamsAsyncClient dynamoDbStreams(DynamoDbAsyncClient like) {
+        DynamoDbServiceClientConfiguration alike = like.serviceClientConfiguration();
+        DynamoDbStreamsAsyncClientBuilder builder = DynamoDbStreamsAsyncClient.builder()
+                .credentialsProvider(alike.credentialsProvider())
+                .region(alike.region())
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .maxConcurrency(STREAM_CONNECTIONS)
+                        .connectionTimeout(STREAM_CONNECTION_LIMIT)
+                        .connectionAcquisitionTimeout(STREAM_CONNECTION_LIMIT));
+        alike.endpointOverride().ifPresent(builder::endpointOverride);
         return withoutBlindRetries(builder).build();
     }
 

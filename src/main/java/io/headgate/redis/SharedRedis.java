@@ -5,6 +5,7 @@ import io.headgate.redis.RedisLink.TooManyCommandsException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -55,7 +56,8 @@ public final class SharedRedis implements AutoCloseable {
         this(vertx, redis, config, config.timeout());
     }
 
-    SharedRedis(Vertx vertx, Redis redis, RedisConfig config, Duration timeout) {
+    /** @param timeout how long a request waits instead of as configured */
+    public SharedRedis(Vertx vertx, Redis redis, RedisConfig config, Duration timeout) {
         this.vertx = vertx;
         this.redis = redis;
         this.config = config;
@@ -95,7 +97,11 @@ public final class SharedRedis implements AutoCloseable {
         Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
         keys.forEach(request::arg);
         for (Object argument : arguments) {
-            request.arg(argument.toString());
+            if (argument instanceof byte[] bytes) {
+                request.arg(Buffer.buffer(bytes));
+            } else {
+                request.arg(argument.toString());
+            }
         }
         return request;
     }
@@ -116,6 +122,30 @@ public final class SharedRedis implements AutoCloseable {
     static boolean isRefusal(Throwable failure) {
         return failure instanceof ErrorType error
                 && REFUSALS.matcher(error.toString()).find();
+    }
+
+    /**
+     * Runs a Lua script whose keys are in one slot; arguments that are {@code byte[]} are sent as they are. Fails when Redis
+     * does, and then the script may have been run or not.
+     */
+    public Uni<Response> eval(String script, List<String> keys, List<?> arguments) {
+        return uni(script(script, keys, arguments.toArray()));
+    }
+
+    /**
+     * Completes when a stream has an entry behind the one of an identifier, and at the latest after a time that is less than
+     * the limit of a command. While it waits, Redis answers nothing else on this connection. Fails when Redis does.
+     */
+    public Uni<Void> awaitEntry(String stream, String after, Duration longest) {
+        return uni(Request.cmd(Command.XREAD)
+                        .arg("COUNT")
+                        .arg(1)
+                        .arg("BLOCK")
+                        .arg(longest.toMillis())
+                        .arg("STREAMS")
+                        .arg(stream)
+                        .arg(after))
+                .replaceWithVoid();
     }
 
     /** Whether a command would be sent now, as far as is known. */

@@ -108,6 +108,34 @@ public final class ChangeFeed implements AutoCloseable {
                 });
     }
 
+    /**
+     * Tells all replicas of a change that others have made. Fails where Redis could not be told.
+     *
+     * @param tags what it changed
+     */
+    public Uni<Void> changed(Set<String> tags) {
+        Notice notice = new Notice(UUID.randomUUID().toString(), true, tags);
+        return uni(() -> tell(notice))
+                .invoke(told ->
+                        log.end(notice, told.get(0).toString(), told.get(1).toLong()))
+                .replaceWithVoid();
+    }
+
+    /** Ends the belief of all replicas in all answers that were begun before. Fails where Redis could not be told. */
+    public Uni<Void> drop() {
+        return uni(() -> {
+                    RedisConnection connection = telling;
+                    return connection == null
+                            ? Future.failedFuture(new TimeoutException("Redis is away"))
+                            : limited(connection.send(Request.cmd(Command.DEL).arg(keys.get(0))), timeout);
+                })
+                .replaceWithVoid();
+    }
+
+    private static <T> Uni<T> uni(Supplier<Future<T>> work) {
+        return Uni.createFrom().completionStage(() -> work.get().toCompletionStage());
+    }
+
     /** Blocks what a write changes, here at once and elsewhere as soon as Redis has said so; never fails. */
     Future<Void> begin(Notice write) {
         log.begin(write);

@@ -1,23 +1,12 @@
 package io.headgate.response;
 
+import io.headgate.redis.EpochScript;
+
 /**
  * The Lua that runs inside Redis. All keys are in one slot: KEYS[1] is a hash of the epoch and the last number, KEYS[2] a
  * hash of the writes that run, by their writers, KEYS[3] the stream of notices, whose identifiers are their numbers.
  */
 final class FeedScripts {
-
-    /** Gives {@code epoch}, or {@code false} where there is none that was set in this run of the server. */
-    private static final String EPOCH = """
-            local server = redis.call('INFO', 'server')
-            if not redis.call('INFO', 'replication'):find('role:master', 1, true) then
-              return redis.error_reply('READONLY this is a replica')
-            end
-            local run = '.' .. (server:match('run_id:(%w+)') or 'unknown')
-            local epoch = redis.call('HGET', KEYS[1], 'epoch')
-            if epoch and epoch:sub(-#run) ~= run then
-              epoch = false
-            end
-            """;
 
     /** Sets the epoch ARGV[1] where there is none. */
     private static final String RENEW = """
@@ -29,7 +18,7 @@ final class FeedScripts {
             """;
 
     /** Answers {epoch, last number, writer, tags, writer, tags ...}. With ARGV[2] of 1 the epoch is a new one. */
-    static final String ENTER = EPOCH + """
+    static final String ENTER = EpochScript.EPOCH + """
             if ARGV[2] == '1' then
               epoch = false
             end
@@ -45,7 +34,7 @@ final class FeedScripts {
      * Answers {epoch, last number, number, writer, 1 or 0, tags, number ...} for what comes after the number ARGV[2] of the
      * epoch ARGV[1], up to ARGV[3] notices; {} where there is another epoch.
      */
-    static final String POLL = EPOCH + """
+    static final String POLL = EpochScript.EPOCH + """
             if epoch ~= ARGV[1] then
               return {}
             end
@@ -61,7 +50,7 @@ final class FeedScripts {
             """;
 
     /** Tells of the write of the writer ARGV[2], that it is over where ARGV[3] is 1, with the tags ARGV[4]. Answers {epoch, number}. */
-    static final String TELL = EPOCH + RENEW + """
+    static final String TELL = EpochScript.EPOCH + RENEW + """
             local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
             redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], number .. '-0', 'w', ARGV[2], 'e', ARGV[3], 't', ARGV[4])
             if ARGV[3] == '1' then

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.headgate.json.Json;
+import io.headgate.user.dynamodb.DynamoDbUserEvents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class IamTest {
 
     private static final Pattern CLIENT =
-            Pattern.compile("software\\.amazon\\.awssdk\\.services\\.(\\w+)\\.\\w+Client");
+            Pattern.compile("software\\.amazon\\.awssdk\\.services\\.(\\w+)(?:\\.streams)?\\.\\w+Client");
     private static final String TRANSACTION =
             "software.amazon.awssdk.services.dynamodb.model.TransactWriteItem$Builder";
 
@@ -141,19 +142,21 @@ class IamTest {
     void usersAndOperationsAreReadAndChanged() throws IOException {
         assertThat(allowed("reader", "Users"::equals)).isEqualTo(actions(Call::isOfUsers));
         assertThat(allowed("reader", "Ledger"::equals)).isEqualTo(actions(Call::isOfLedger));
+        assertThat(allowed("reader", "Changes"::equals)).isEqualTo(actions(Call::isOfChanges));
     }
 
     @Test
     void readerLooksAtDatabases() throws IOException {
-        Set<String> expected = actions(call -> !call.isOfUsers() && !call.isOfLedger() && call.isRead());
+        Set<String> expected = actions(call -> call.isOfDatabases() && call.isRead());
 
-        assertThat(allowed("reader", sid -> !Set.of("Users", "Ledger").contains(sid)))
+        assertThat(allowed(
+                        "reader", sid -> !Set.of("Users", "Ledger", "Changes").contains(sid)))
                 .isEqualTo(expected);
     }
 
     @Test
     void operatorChangesDatabases() throws IOException {
-        Set<String> expected = actions(call -> !call.isOfUsers() && !call.isOfLedger() && !call.isRead());
+        Set<String> expected = actions(call -> call.isOfDatabases() && !call.isRead());
 
         assertThat(allowed(
                         "operator",
@@ -211,11 +214,19 @@ class IamTest {
     private record Call(String origin, String action) {
 
         boolean isOfUsers() {
-            return origin.startsWith("io.headgate.user.");
+            return origin.startsWith("io.headgate.user.") && !isOfChanges();
         }
 
         boolean isOfLedger() {
-            return origin.equals("io.headgate.recovery.ledger");
+            return origin.startsWith("io.headgate.recovery.ledger.");
+        }
+
+        boolean isOfChanges() {
+            return origin.equals(DynamoDbUserEvents.class.getName());
+        }
+
+        boolean isOfDatabases() {
+            return !isOfUsers() && !isOfLedger() && !isOfChanges();
         }
 
         boolean isRead() {
@@ -233,7 +244,7 @@ class IamTest {
 
     private static Stream<Call> calls(JavaClass origin) {
         return origin.getAccessesFromSelf().stream()
-                .flatMap(access -> action(access).map(action -> new Call(origin.getPackageName(), action)));
+                .flatMap(access -> action(access).map(action -> new Call(origin.getName(), action)));
     }
 
     private static Stream<String> action(JavaAccess<?> access) {

@@ -18,6 +18,8 @@ record PostgresProcess(Path directory, Path data, PostgresArchive archive) imple
             Map.entry("unix_socket_directories", ""),
             Map.entry("max_connections", "200"),
             Map.entry("wal_level", "logical"),
+            // What a replication slot keeps at the most that nobody reads.
+            Map.entry("max_slot_wal_keep_size", "1GB"),
             Map.entry("max_wal_size", "1GB"),
             // What a standby that takes over has to replay first.
             Map.entry("checkpoint_timeout", "60s"),

@@ -4,6 +4,7 @@ import io.headgate.redis.RedisLink;
 import io.headgate.redis.TimeLimit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
@@ -75,6 +76,18 @@ public final class CacheGate implements AutoCloseable {
     /** Whether reads are answered from the cache. */
     public boolean usable() {
         return readSession() != null;
+    }
+
+    /** Begins a new epoch, in which all entries of all gateways are gone. Fails where Redis could not be told. */
+    public Uni<Void> drop() {
+        return Uni.createFrom().completionStage(() -> {
+            CacheSession current = session;
+            return (current == null
+                            ? Future.<CacheSession>failedFuture(new RedisLink.ClosedLinkException())
+                            : epoch(current.link(), true).compose(answer -> adopted(current.link(), answer)))
+                    .<Void>mapEmpty()
+                    .toCompletionStage();
+        });
     }
 
     /** Leaves Redis for good. */

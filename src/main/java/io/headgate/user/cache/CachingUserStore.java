@@ -6,6 +6,7 @@ import io.headgate.user.Consistency;
 import io.headgate.user.Store;
 import io.headgate.user.User;
 import io.headgate.user.UserChange;
+import io.headgate.user.UserCodec;
 import io.headgate.user.UserFilter;
 import io.headgate.user.UserId;
 import io.headgate.user.UserQuery;
@@ -127,6 +128,19 @@ public final class CachingUserStore implements UserStore {
     @Override
     public Uni<User> delete(String key, @Nullable Integer expectedVersion) {
         return change(key, null, () -> delegate.delete(key, expectedVersion));
+    }
+
+    /**
+     * Forgets what the cache has of users that others changed in the store, and who has the addresses. Fails where Redis
+     * could not be told, and then it may have forgotten some.
+     */
+    public Uni<Void> forget(Set<String> keys, Set<String> emails) {
+        return uni(() -> {
+            Set<String> names = new HashSet<>();
+            keys.forEach(key -> names.add(users.entry(key)));
+            emails.forEach(email -> names.add(owners.entry(email)));
+            return invalidations.forget(names);
+        });
     }
 
     /** The users that have the addresses now. An entry may name one that had the address before. */

@@ -17,6 +17,7 @@ import java.util.Set;
 final class Invalidations {
 
     private static final int EPOCHS = 3;
+    private static final int AT_ONCE = 100;
 
     private final CacheGate gate;
     private final CacheConfig config;
@@ -45,6 +46,17 @@ final class Invalidations {
     /** Blocks entries after a write of which nobody knows whether it was or will be made. */
     Future<Void> doubt(String writer, Set<String> names) {
         return told(writer, names, config.tombstoneTtl(), () -> gate.missedUntil(config.tombstoneTtl()));
+    }
+
+    /** Empties entries that others changed in the store. Unlike the other steps it fails where Redis was not told. */
+    Future<Void> forget(Set<String> names) {
+        Future<Void> told = Future.succeededFuture();
+        List<String> all = List.copyOf(names);
+        for (int from = 0; from < all.size(); from += AT_ONCE) {
+            Set<String> some = Set.copyOf(all.subList(from, Math.min(from + AT_ONCE, all.size())));
+            told = told.compose(before -> gate.timeLimit().on(tell(Tokens.next(), some, Duration.ZERO, EPOCHS)));
+        }
+        return told;
     }
 
     private Future<Void> told(String writer, Set<String> names, Duration ttl, Runnable missed) {

@@ -1,6 +1,6 @@
 /**
  * The GraphQL API of users: what answers each field, how ids, cursors and inputs are read, and how lookups of one level
- * become one batch. Imports {@code user}, {@code graphql}, {@code security},
+ * become one batch. Imports {@code user}, {@code user.changes}, {@code graphql}, {@code security},
  * {@code error} and graphql-java.
  */
 @NullMarked

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.localcloud.LocalRedis;
 import io.headgate.user.User;
+import io.headgate.user.UserCodec;
 import io.headgate.user.UserStore;
 import io.vertx.redis.client.Command;
 import java.nio.charset.StandardCharsets;

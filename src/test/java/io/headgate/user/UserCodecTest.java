@@ -1,13 +1,8 @@
-package io.headgate.user.cache;
+package io.headgate.user;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.json.Json;
-import io.headgate.user.Attributes;
-import io.headgate.user.Store;
-import io.headgate.user.User;
-import io.headgate.user.UserId;
-import io.headgate.user.UserStatus;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;

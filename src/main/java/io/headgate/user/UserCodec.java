@@ -1,10 +1,6 @@
-package io.headgate.user.cache;
+package io.headgate.user;
 
 import io.headgate.json.Json;
-import io.headgate.user.Attributes;
-import io.headgate.user.User;
-import io.headgate.user.UserId;
-import io.headgate.user.UserStatus;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -18,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A user as bytes: the version of the encoding, the fields in turn, the attributes as JSON. The identity is not among
- * them, the entry's key has it.
+ * them: whoever keeps the bytes keeps it beside.
  */
-final class UserCodec {
+public final class UserCodec {
 
     /** Grows with each change of the encoding; bytes of another version are not read. */
     private static final int VERSION = 1;
@@ -29,7 +25,8 @@ final class UserCodec {
 
     private UserCodec() {}
 
-    static byte[] encode(User user) {
+    /** The bytes of a user. */
+    public static byte[] encode(User user) {
         byte[] attributes = Json.writeUtf8(user.attributes().values());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(attributes.length + 160);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
@@ -53,7 +50,7 @@ final class UserCodec {
     }
 
     /** The user, or {@code null} for bytes that are of another version or damaged. */
-    static @Nullable User decode(UserId id, byte[] bytes) {
+    public static @Nullable User decode(UserId id, byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             if (in.readByte() != VERSION) {
                 return null;
