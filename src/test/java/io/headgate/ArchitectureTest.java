@@ -43,7 +43,8 @@ class ArchitectureTest {
                 "message        | error json redis",
                 "message.graphql | message graphql redis security",
                 "leaderboard.graphql | leaderboard graphql redis security",
-                "user.cache     | user error json redis",
+                "memcached      |",
+                "user.cache     | user error json redis memcached",
                 "user.changes   | user error redis",
                 "user.graphql   | user user.changes error graphql security response",
                 "recovery       | error",
@@ -63,7 +64,7 @@ class ArchitectureTest {
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql"
+                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis memcached response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)

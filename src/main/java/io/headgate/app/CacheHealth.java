@@ -1,22 +1,24 @@
 package io.headgate.app;
 
-import io.headgate.user.cache.CacheGate;
+import java.util.function.BooleanSupplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/** Tells whether reads are answered from the cache. It is up in any case: without Redis every read goes to the stores. */
+/** Tells whether reads are answered from the cache. It is up in any case: without the cache every read goes to the stores. */
 final class CacheHealth implements HealthCheck {
 
-    private final CacheGate gate;
+    private final String name;
+    private final BooleanSupplier usable;
 
-    CacheHealth(CacheGate gate) {
-        this.gate = gate;
+    CacheHealth(String name, BooleanSupplier usable) {
+        this.name = name;
+        this.usable = usable;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return HealthCheckResponse.named("cache in Redis")
-                .withData("degraded", !gate.usable())
+        return HealthCheckResponse.named(name)
+                .withData("degraded", !usable.getAsBoolean())
                 .up()
                 .build();
     }

@@ -24,6 +24,8 @@ import io.headgate.limit.Admission;
 import io.headgate.limit.Connections;
 import io.headgate.limit.Executions;
 import io.headgate.limit.LimitConfig;
+import io.headgate.memcached.Memcached;
+import io.headgate.memcached.MemcachedConfig;
 import io.headgate.message.MessageConfig;
 import io.headgate.message.Messages;
 import io.headgate.message.graphql.MessageGraphQlApi;
@@ -58,7 +60,10 @@ import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.CacheConfig;
 import io.headgate.user.cache.CacheGate;
+import io.headgate.user.cache.CacheServer;
 import io.headgate.user.cache.CachingUserStore;
+import io.headgate.user.cache.MemcachedCacheServer;
+import io.headgate.user.cache.RedisCacheServer;
 import io.headgate.user.changes.ChangesConfig;
 import io.headgate.user.changes.UserEvents;
 import io.headgate.user.dynamodb.DynamoDbConfig;
@@ -175,6 +180,7 @@ class Wiring {
             Redis redis,
             @ConfigProperty(name = "quarkus.redis.hosts") Optional<List<URI>> hosts,
             CacheConfig config,
+            MemcachedConfig memcached,
             PostgresConfig postgres,
             DynamoDbConfig dynamoDb,
             MeterRegistry meters) {
@@ -183,13 +189,28 @@ class Wiring {
             throw new IllegalArgumentException("headgate.cache.tombstone-ttl is " + config.tombstoneTtl()
                     + "; it must be longer than the longest change, which may take " + longestWrite);
         }
-        CacheGate gate = new CacheGate(vertx, lookedUp(vertx, redis, hosts), config, meters);
+        CacheServer server = config.backend() == CacheConfig.Backend.MEMCACHED
+                ? new MemcachedCacheServer(
+                        vertx,
+                        new Memcached(
+                                vertx,
+                                memcached,
+                                config.connectTimeout(),
+                                config.maxOutstanding(),
+                                new NameLookup(vertx)::of),
+                        config)
+                : new RedisCacheServer(vertx, lookedUp(vertx, redis, hosts), config);
+        CacheGate gate = new CacheGate(vertx, server, config, meters);
         gate.start();
         return gate;
     }
 
     void close(@Disposes CacheGate gate) {
         gate.close();
+    }
+
+    private static boolean isCached(CacheConfig config) {
+        return config.enabled() && config.backend() != CacheConfig.Backend.NONE;
     }
 
     private static Duration longestWrite(PostgresConfig postgres, DynamoDbConfig dynamoDb) {
@@ -317,7 +338,7 @@ class Wiring {
             Instance<CacheGate> gate,
             CacheConfig config,
             MeterRegistry meters) {
-        return !config.enabled()
+        return !isCached(config)
                 ? Map.of()
                 : Stream.of(postgres, dynamoDb)
                         .map(store ->
@@ -598,7 +619,11 @@ class Wiring {
     @Produces
     @Singleton
     @Readiness
-    CacheHealth cacheHealth(CacheGate gate) {
-        return new CacheHealth(gate);
+    CacheHealth cacheHealth(Instance<CacheGate> gate, CacheConfig config) {
+        return isCached(config)
+                ? new CacheHealth(
+                        config.backend() == CacheConfig.Backend.MEMCACHED ? "cache in Memcached" : "cache in Redis",
+                        gate.get()::usable)
+                : new CacheHealth("no cache", () -> true);
     }
 }

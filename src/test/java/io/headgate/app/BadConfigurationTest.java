@@ -41,6 +41,7 @@ class BadConfigurationTest {
         "headgate.cache.failure-threshold, none",
         "headgate.cache.key-prefix, a{b}",
         "headgate.cache.enabled-by-mistake, true",
+        "headgate.cache.backend, ehcache",
         "headgate.postgres.read-limit, long",
         "headgate.dynamodb.max-items-per-list, many",
         "headgate.dynamodb.max-items-per-list, 0",

@@ -9,22 +9,26 @@ import jakarta.validation.constraints.Positive;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How users are cached in Redis. */
+/** How users are cached. */
 @ConfigMapping(prefix = "headgate.cache")
 public interface CacheConfig {
 
-    /** Whether there is a cache. Without one every read goes to the stores. */
+    /** Whether there is a cache, whatever keeps it. Without one every read goes to the stores. */
     @WithDefault("true")
     boolean enabled();
 
-    /** What every key in Redis begins with. Gateways with the same prefix share one cache. */
+    /** What keeps the cache. */
+    @WithDefault("redis")
+    Backend backend();
+
+    /** What every key in the cache begins with. Gateways with the same prefix share one cache. */
     @WithDefault("hg")
-    @Pattern(regexp = "[A-Za-z0-9._-]+")
+    @Pattern(regexp = "[A-Za-z0-9._-]{1,128}")
     String keyPrefix();
 
     /**
-     * How long a user is kept. It also bounds how old a user can be that another gateway reads from Redis while this one,
-     * which changed the user, can't reach Redis.
+     * How long a user is kept. It also bounds how old a user can be that another gateway reads from the cache while this one,
+     * which changed the user, can't reach it.
      */
     @WithDefault("5m")
     @DurationMin(millis = 1)
@@ -47,19 +51,19 @@ public interface CacheConfig {
     Duration leaseTtl();
 
     /**
-     * How long an entry stays blocked by a change whose end Redis was not told: longer than any store takes from being
+     * How long an entry stays blocked by a change whose end the cache was not told: longer than any store takes from being
      * asked for a change to making it.
      */
     @WithDefault("15s")
     @DurationMin(millis = 1)
     Duration tombstoneTtl();
 
-    /** How long a read or a change waits for Redis. */
+    /** How long a read or a change waits for the cache. */
     @WithDefault("250ms")
     @DurationMin(millis = 1)
     Duration timeout();
 
-    /** How long a new connection to Redis may take. */
+    /** How long a new connection to the cache may take. */
     @WithDefault("2s")
     @DurationMin(millis = 1)
     Duration connectTimeout();
@@ -72,23 +76,31 @@ public interface CacheConfig {
     @Positive
     int maxOutstanding();
 
-    /** After how many commands in a row without an answer in time Redis is left alone. */
+    /** After how many commands in a row without an answer in time the cache is left alone. */
     @WithDefault("5")
     @Positive
     int failureThreshold();
 
-    /** The shortest time between two attempts to come back to Redis; it doubles with each. */
+    /** The shortest time between two attempts to come back to the cache; it doubles with each. */
     @WithDefault("100ms")
     @DurationMin(millis = 1)
     Duration minBackoff();
 
-    /** The longest time between two attempts to come back to Redis. */
+    /** The longest time between two attempts to come back to the cache. */
     @WithDefault("1s")
     @DurationMin(millis = 1)
     Duration maxBackoff();
 
-    /** How often it is checked that Redis is still the same server. */
+    /** How often it is checked that the cache is still in the same servers. */
     @WithDefault("1s")
     @DurationMin(millis = 1)
     Duration watchInterval();
+
+    /** What can keep the cache. */
+    enum Backend {
+        REDIS,
+        MEMCACHED,
+        /** Nothing: every read goes to the stores. */
+        NONE
+    }
 }

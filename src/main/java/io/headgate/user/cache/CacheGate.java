@@ -1,32 +1,23 @@
 package io.headgate.user.cache;
 
-import io.headgate.redis.RedisLink;
 import io.headgate.redis.TimeLimit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
-import io.vertx.redis.client.impl.types.ErrorType;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way of a process to the cache in Redis, and a circuit breaker: while there is a {@link CacheSession} the cache
+ * The one way of a process to the cache, and a circuit breaker: while there is a {@link CacheSession} the cache
  * is used, otherwise no command is sent but a probe now and then. It owns the epoch, which every key holds.
  *
- * <p>It keeps the cache coherent across failures: a write that Redis may not have been told of is reported to {@link
+ * <p>It keeps the cache coherent across failures: a write that the server may not have been told of is reported to {@link
  * #missed}, which ends the session, and the next one has a new epoch that was set after that write. So whatever became
  * stale is dropped, by all gateways at once.
  */
@@ -35,7 +26,7 @@ public final class CacheGate implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(CacheGate.class);
 
     private final Vertx vertx;
-    private final Redis redis;
+    private final CacheServer server;
     private final CacheConfig config;
     private final MeterRegistry meters;
     private final TimeLimit timeLimit;
@@ -56,19 +47,19 @@ public final class CacheGate implements AutoCloseable {
     private boolean closed;
 
     /** A gate that stays shut until {@link #start}. */
-    public CacheGate(Vertx vertx, Redis redis, CacheConfig config, MeterRegistry meters) {
+    public CacheGate(Vertx vertx, CacheServer server, CacheConfig config, MeterRegistry meters) {
         this.vertx = vertx;
-        this.redis = redis;
+        this.server = server;
         this.config = config;
         this.meters = meters;
         this.timeLimit = new TimeLimit(vertx, config.timeout());
         this.backoff = config.minBackoff();
         Gauge.builder("headgate.cache.breaker.open", this, gate -> gate.usable() ? 0 : 1)
-                .description("1 while Redis is left alone and every read goes to the stores")
+                .description("1 while the cache is left alone and every read goes to the stores")
                 .register(meters);
     }
 
-    /** Goes to Redis for the first time. Returns at once; until Redis answered, reads go to the stores. */
+    /** Goes to the server for the first time. Returns at once; until it answered, reads go to the stores. */
     public void start() {
         vertx.runOnContext(ignored -> probe());
     }
@@ -78,19 +69,19 @@ public final class CacheGate implements AutoCloseable {
         return readSession() != null;
     }
 
-    /** Begins a new epoch, in which all entries of all gateways are gone. Fails where Redis could not be told. */
+    /** Begins a new epoch, in which all entries of all gateways are gone. Fails where the server could not be told. */
     public Uni<Void> drop() {
         return Uni.createFrom().completionStage(() -> {
             CacheSession current = session;
             return (current == null
-                            ? Future.<CacheSession>failedFuture(new RedisLink.ClosedLinkException())
-                            : epoch(current.link(), true).compose(answer -> adopted(current.link(), answer)))
+                            ? Future.<CacheSession>failedFuture(new EndedSessionException())
+                            : epoch(current.link(), true).compose(epoch -> adopted(current.link(), epoch)))
                     .<Void>mapEmpty()
                     .toCompletionStage();
         });
     }
 
-    /** Leaves Redis for good. */
+    /** Leaves the server for good. */
     @Override
     public void close() {
         CacheSession last;
@@ -108,7 +99,7 @@ public final class CacheGate implements AutoCloseable {
         return vertx;
     }
 
-    /** How long Redis is waited for. */
+    /** How long the server is waited for. */
     TimeLimit timeLimit() {
         return timeLimit;
     }
@@ -121,32 +112,37 @@ public final class CacheGate implements AutoCloseable {
         }
     }
 
-    /** The session in which Redis is told of writes. */
+    /** The session in which the server is told of writes. */
     @Nullable
     CacheSession writeSession() {
         return session;
     }
 
-    /** Sends a command in a session; its failure counts against Redis. */
-    Future<Response> send(CacheSession in, Request command) {
-        return send(in.link(), command);
+    /** A step on a link; its failure counts against the server. */
+    <T> Future<T> watched(CacheLink link, Future<T> step) {
+        return step.onComplete(answer -> {
+            if (answer.succeeded()) {
+                failures.lazySet(0);
+            } else {
+                failed(link, answer.cause());
+            }
+        });
     }
 
     /**
-     * The session in the epoch that Redis has now: a new one where Redis has none, or one from another run. Fails when
-     * Redis does, or when there is no session any more.
+     * The session in the epoch that the server has now: a new one where it has none, or one from another run. Fails when
+     * the server does, or when there is no session any more.
      */
     Future<CacheSession> refreshed(CacheSession stale) {
         synchronized (lock) {
             CacheSession current = session;
             if (current == null || current.link() != stale.link()) {
                 return current == null
-                        ? Future.failedFuture(new RedisLink.ClosedLinkException())
+                        ? Future.failedFuture(new EndedSessionException())
                         : Future.succeededFuture(current);
             }
             if (refreshing == null) {
-                Future<CacheSession> asked =
-                        epoch(stale.link(), false).compose(answer -> adopted(stale.link(), answer));
+                Future<CacheSession> asked = epoch(stale.link(), false).compose(epoch -> adopted(stale.link(), epoch));
                 refreshing = asked;
                 asked.onComplete(done -> {
                     synchronized (lock) {
@@ -167,12 +163,12 @@ public final class CacheGate implements AutoCloseable {
     }
 
     /**
-     * Tells that Redis may not know of a write.
+     * Tells that the server may not know of a write.
      *
      * @param since a tick after the write was made, or after it was given up before it was begun
      */
     void missed(long since) {
-        RedisLink link;
+        CacheLink link;
         synchronized (lock) {
             CacheSession current = session;
             if (current != null && current.renewedAt() > since) {
@@ -188,7 +184,7 @@ public final class CacheGate implements AutoCloseable {
         }
     }
 
-    /** Tells of a write that may yet be made, until {@code longest} from now, and that Redis may not know of. */
+    /** Tells of a write that may yet be made, until {@code longest} from now, and that the server may not know of. */
     void missedUntil(Duration longest) {
         synchronized (lock) {
             doubtfulUntil = Math.max(doubtfulUntil - System.nanoTime(), longest.toNanos()) + System.nanoTime();
@@ -196,27 +192,17 @@ public final class CacheGate implements AutoCloseable {
         missed(Long.MAX_VALUE);
     }
 
-    private Future<Response> send(RedisLink link, Request command) {
-        return link.send(command).onComplete(answer -> {
-            if (answer.succeeded()) {
-                failures.lazySet(0);
-            } else {
-                failed(link, answer.cause());
-            }
-        });
-    }
-
-    private void failed(RedisLink link, Throwable cause) {
-        Failure failure = Failure.of(cause);
+    private void failed(CacheLink link, Throwable cause) {
+        CacheFailure failure = cause instanceof EndedSessionException ? CacheFailure.REJECTED : link.kindOf(cause);
         meters.counter("headgate.cache.errors", "kind", failure.label()).increment();
         boolean tooMany = failure.counts() && failures.incrementAndGet() >= config.failureThreshold();
-        if (tooMany || failure == Failure.CONNECTION) {
+        if (tooMany || failure == CacheFailure.CONNECTION) {
             leave(link, failure.label());
         }
     }
 
     /** Ends the session on a link, where it has not ended yet. */
-    private void leave(RedisLink link, String reason) {
+    private void leave(CacheLink link, String reason) {
         synchronized (lock) {
             CacheSession current = session;
             if (current == null || current.link() != link) {
@@ -227,7 +213,7 @@ public final class CacheGate implements AutoCloseable {
             refreshing = null;
             failures.set(0);
             backoff = config.minBackoff();
-            if (current.clustered()) {
+            if (current.link().isClustered()) {
                 // The epoch's server has not changed, another one of the cluster may have.
                 missedAt = ++clock;
             }
@@ -264,23 +250,18 @@ public final class CacheGate implements AutoCloseable {
         connect()
                 .compose(link -> epoch(link, renew)
                         .onFailure(failure -> link.close())
-                        .onSuccess(answer -> enter(link, answer, sent, renew)))
+                        .onSuccess(epoch -> enter(link, epoch, sent, renew)))
                 .onFailure(failure -> probeLater());
     }
 
-    private Future<RedisLink> connect() {
-        Future<RedisConnection> connecting = redis.connect();
-        return new TimeLimit(vertx, config.connectTimeout())
-                .on(connecting)
-                .onFailure(tooLate -> connecting.onSuccess(RedisConnection::close))
-                .map(connection -> {
-                    RedisLink link = new RedisLink(connection, timeLimit, config.maxOutstanding());
-                    link.onBroken(() -> leave(link, Failure.CONNECTION.label()));
-                    return link;
-                });
+    private Future<CacheLink> connect() {
+        return server.connect().map(link -> {
+            link.onBroken(() -> leave(link, CacheFailure.CONNECTION.label()));
+            return link;
+        });
     }
 
-    private void enter(RedisLink link, Response answer, long sent, boolean renewed) {
+    private void enter(CacheLink link, String epoch, long sent, boolean renewed) {
         boolean toBeRead;
         synchronized (lock) {
             if (closed || doubtfulUntil - System.nanoTime() > 0) {
@@ -290,7 +271,7 @@ public final class CacheGate implements AutoCloseable {
                 return;
             }
             toBeRead = missedAt <= sent;
-            session = session(link, answer, renewed ? sent : 0);
+            session = session(link, epoch, renewed ? sent : 0);
             readable = toBeRead;
             if (toBeRead) {
                 missedAt = 0;
@@ -302,93 +283,61 @@ public final class CacheGate implements AutoCloseable {
             LOG.infof("cache.breaker=closed renewed=%s", renewed);
             watchLater(link);
         } else {
-            // From now on Redis is told of writes, so that one more epoch is enough.
+            // From now on the server is told of writes, so that one more epoch is enough.
             renew(link);
         }
     }
 
-    private void renew(RedisLink link) {
+    private void renew(CacheLink link) {
         long sent = tick();
         epoch(link, true)
-                .onSuccess(answer -> {
+                .onSuccess(epoch -> {
                     if (isCurrent(link)) {
-                        enter(link, answer, sent, true);
+                        enter(link, epoch, sent, true);
                     }
                 })
                 .onFailure(failure -> leave(link, "probe"));
     }
 
-    private boolean isCurrent(RedisLink link) {
+    private boolean isCurrent(CacheLink link) {
         CacheSession current = session;
         return current != null && current.link() == link;
     }
 
-    private void watchLater(RedisLink link) {
+    private void watchLater(CacheLink link) {
         vertx.setTimer(config.watchInterval().toMillis(), ignored -> watch(link));
     }
 
-    private void watch(RedisLink link) {
+    private void watch(CacheLink link) {
         if (isCurrent(link)) {
-            epoch(link, false).compose(answer -> adopted(link, answer)).onComplete(done -> watchLater(link));
+            epoch(link, false).compose(epoch -> adopted(link, epoch)).onComplete(done -> watchLater(link));
         }
     }
 
-    private Future<Response> epoch(RedisLink link, boolean renew) {
-        List<String> keys = List.of(CacheSession.epochKey(config.keyPrefix()));
-        return send(link, CacheSession.eval(CacheScripts.EPOCH, keys, Tokens.next(), renew ? 1 : 0));
+    private Future<String> epoch(CacheLink link, boolean renew) {
+        return watched(link, link.epoch(CacheSession.epochKey(config.keyPrefix()), Tokens.next(), renew));
     }
 
-    private Future<CacheSession> adopted(RedisLink link, Response answer) {
+    private Future<CacheSession> adopted(CacheLink link, String epoch) {
         synchronized (lock) {
             CacheSession current = session;
             if (current == null || current.link() != link) {
-                return Future.failedFuture(new RedisLink.ClosedLinkException());
+                return Future.failedFuture(new EndedSessionException());
             }
-            CacheSession adopted = session(link, answer, current.renewedAt());
+            CacheSession adopted = session(link, epoch, current.renewedAt());
             session = adopted;
             return Future.succeededFuture(adopted);
         }
     }
 
-    private CacheSession session(RedisLink link, Response answer, long renewedAt) {
-        boolean clustered = "cluster".equals(answer.get(1).toString());
-        return new CacheSession(link, config.keyPrefix(), answer.get(0).toString(), renewedAt, clustered);
+    private CacheSession session(CacheLink link, String epoch, long renewedAt) {
+        return new CacheSession(link, config.keyPrefix(), epoch, renewedAt);
     }
 
-    /** What a failed command says about Redis. */
-    private enum Failure {
-        CONNECTION,
-        TIMEOUT,
-        /** Redis is full, and alive. */
-        FULL,
-        REPLY,
-        /** Not sent. */
-        REJECTED;
-
-        static Failure of(Throwable cause) {
-            if (cause instanceof TimeoutException) {
-                return TIMEOUT;
-            }
-            if (cause instanceof RedisLink.TooManyCommandsException || cause instanceof RedisLink.ClosedLinkException) {
-                return REJECTED;
-            }
-            if (cause instanceof ErrorType error && !error.is("CONNECTION_CLOSED")) {
-                return isFull(error) ? FULL : REPLY;
-            }
-            return CONNECTION;
+    /** There is no session any more. */
+    static final class EndedSessionException extends RuntimeException {
+        EndedSessionException() {
+            super("the cache is not used any more", null, false, false);
         }
-
-        boolean counts() {
-            return this == TIMEOUT || this == REPLY;
-        }
-
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /** Whether a command failed because Redis has no memory left: from a script the code is inside the message. */
-    static boolean isFull(Throwable cause) {
-        return cause instanceof ErrorType && String.valueOf(cause.getMessage()).contains("OOM command not allowed");
     }
 }

@@ -8,21 +8,21 @@ import java.util.Locale;
 /** What is counted of one kind of entries of one store. */
 final class CacheMeters {
 
-    /** Looked up and found in Redis. */
+    /** Looked up and found in the cache. */
     final Counter hits;
-    /** Looked up and found in Redis that the store has none. */
+    /** Looked up and found in the cache that the store has none. */
     final Counter negativeHits;
-    /** Looked up and not found in Redis. */
+    /** Looked up and not found in the cache. */
     final Counter misses;
     /** Misses that waited for another reader of this process. */
     final Counter joins;
-    /** Not looked up, because Redis is left alone. */
+    /** Not looked up, because it is left alone. */
     final Counter bypasses;
-    /** Put into Redis. */
+    /** Put into the cache. */
     final Counter fills;
-    /** Misses that could not be put into Redis, because another reader or a writer has the entry, or Redis failed. */
+    /** Misses that could not be put into it, because another reader or a writer has the entry, or the server failed. */
     final Counter lostLeases;
-    /** Read from the store and not put into Redis after all, because a writer came between, or Redis failed. */
+    /** Read from the store and not put into it after all, because a writer came between, or the server failed. */
     final Counter lostFills;
 
     CacheMeters(MeterRegistry registry, Store store, String kind) {

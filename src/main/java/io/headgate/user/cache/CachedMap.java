@@ -2,8 +2,7 @@ package io.headgate.user.cache;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * the entry if the lease still holds then. A writer marks the entry, which ends the lease; so no value is filled that is
  * older than a write which has been answered.
  *
- * <p>Whatever Redis does, the answer is one that the store gives or gave, and waits for Redis no longer than the time limit
+ * <p>Whatever the cache does, the answer is one that the store gives or gave, and waits for the cache no longer than the time limit
  * to look, and as long again for a lease.
  */
 final class CachedMap<T> {
@@ -105,14 +104,12 @@ final class CachedMap<T> {
     }
 
     private Future<Reading> lookUp(CacheSession session, List<String> keys, boolean again) {
-        List<String> names = keys.stream().map(this::entry).toList();
-        List<Future<Response>> answers = new ArrayList<>();
-        for (Request request : session.reads(names)) {
-            answers.add(gate.send(session, request));
-        }
-        return CacheSession.all(answers).compose(answered -> {
-            List<@Nullable Response> values = session.values(answered);
-            if (session.isEpoch(values.get(0))) {
+        List<String> entries = keys.stream().map(key -> session.key(entry(key))).toList();
+        Future<List<byte @Nullable []>> read =
+                gate.watched(session.link(), session.link().read(session.epochKey(), entries));
+        return read.compose(values -> {
+            byte[] epoch = values.get(0);
+            if (epoch != null && session.epoch().equals(new String(epoch, StandardCharsets.US_ASCII))) {
                 Reading reading = new Reading(session);
                 for (int i = 0; i < keys.size(); i++) {
                     reading.take(keys.get(i), decoded(keys.get(i), values.get(i + 1)));
@@ -125,8 +122,8 @@ final class CachedMap<T> {
         });
     }
 
-    private Entry<T> decoded(String key, @Nullable Response value) {
-        return Entry.of(value == null ? null : value.toBytes(), bytes -> codec.decode(key, bytes));
+    private Entry<T> decoded(String key, byte @Nullable [] value) {
+        return Entry.of(value, bytes -> codec.decode(key, bytes));
     }
 
     private Future<Map<String, T>> load(Set<String> keys) {
@@ -142,7 +139,9 @@ final class CachedMap<T> {
         /** Keys to take the lease of, and whether by force. */
         final Map<String, Boolean> toLease = new LinkedHashMap<>();
 
-        final Set<String> leased = new HashSet<>();
+        /** The tickets of the leases that were given. */
+        final Map<String, String> leased = new HashMap<>();
+
         final Set<String> unleased = new HashSet<>();
         final Map<Flight<T>, Set<String>> boarded = new HashMap<>();
 
@@ -205,16 +204,17 @@ final class CachedMap<T> {
             byte[] lease = Entry.lease(flight.token);
             List<Future<Void>> leases = new ArrayList<>();
             toLease.forEach((key, byForce) -> {
-                Request request = session.eval(
-                        CacheScripts.LEASE, entry(key), lease, config.leaseTtl().toMillis(), byForce ? 1 : 0);
-                leases.add(gate.send(session, request).transform(held -> {
-                    if (held.failed()) {
+                Future<LeaseAnswer> step =
+                        session.link().lease(session.key(entry(key)), lease, config.leaseTtl(), byForce);
+                leases.add(gate.watched(session.link(), step).transform(asked -> {
+                    String ticket = asked.succeeded() ? asked.result().ticket() : null;
+                    if (asked.failed()) {
                         meters.lostLeases.increment();
                         unleased.add(key);
-                    } else if (held.result() == null) {
-                        leased.add(key);
+                    } else if (ticket != null) {
+                        leased.put(key, ticket);
                     } else {
-                        place(key, decoded(key, held.result()));
+                        place(key, decoded(key, asked.result().held()));
                     }
                     return Future.succeededFuture();
                 }));
@@ -223,7 +223,7 @@ final class CachedMap<T> {
         }
 
         private Future<Void> loaded(@Nullable Flight<T> flight) {
-            Set<String> missing = new HashSet<>(leased);
+            Set<String> missing = new HashSet<>(leased.keySet());
             missing.addAll(unleased);
             if (missing.isEmpty()) {
                 return Future.succeededFuture();
@@ -231,24 +231,24 @@ final class CachedMap<T> {
             return load(missing).map(values -> {
                 found.putAll(values);
                 if (flight != null) {
-                    leased.forEach(key -> fill(flight, key, values.get(key)));
+                    leased.forEach((key, ticket) -> fill(flight, key, ticket, values.get(key)));
                 }
                 return null;
             });
         }
 
-        private void fill(Flight<T> flight, String key, @Nullable T value) {
+        private void fill(Flight<T> flight, String key, String ticket, @Nullable T value) {
             flight.values.put(key, new Landed<>(value == null ? null : codec.shared(value)));
             byte[] entry = value == null ? Entry.negative() : Entry.value(codec.encode(value));
             Duration ttl = value == null ? config.negativeTtl() : config.ttl();
             long millis = (long) (ttl.toMillis()
                     * (1 - config.jitter() * ThreadLocalRandom.current().nextDouble()));
-            byte[] lease = Entry.lease(flight.token);
-            gate.send(session, session.eval(CacheScripts.FILL, entry(key), lease, entry, Math.max(1, millis)))
-                    .onComplete(answer -> {
-                        boolean filled = answer.succeeded() && answer.result().toInteger() == 1;
-                        (filled ? meters.fills : meters.lostFills).increment();
-                    });
+            Future<Boolean> step =
+                    session.link().fill(session.key(entry(key)), ticket, entry, Duration.ofMillis(millis));
+            gate.watched(session.link(), step).onComplete(answer -> {
+                boolean filled = answer.succeeded() && answer.result();
+                (filled ? meters.fills : meters.lostFills).increment();
+            });
         }
 
         private Future<Void> joined() {

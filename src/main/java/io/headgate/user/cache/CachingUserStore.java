@@ -25,11 +25,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store of users with a cache in Redis before it, by key and by e-mail address. A read that begins after a change was
- * answered never shows what was before; what Redis does can make an answer later, but neither wrong nor a failure. Lists
+ * A store of users with a cache before it, by key and by e-mail address. A read that begins after a change was
+ * answered never shows what was before; what becomes of the cache can make an answer later, but neither wrong nor a failure. Lists
  * and counts are the store's.
  *
- * <p>Once subscribed to, a change runs to its end and Redis is told of it, also when its subscriber has gone.
+ * <p>Once subscribed to, a change runs to its end and the cache is told of it, also when its subscriber has gone.
  */
 public final class CachingUserStore implements UserStore {
 
@@ -41,7 +41,7 @@ public final class CachingUserStore implements UserStore {
 
     /**
      * @param delegate the store
-     * @param gate the way to Redis, shared by the stores of a process
+     * @param gate the way to the cache, shared by the stores of a process
      */
     public CachingUserStore(UserStore delegate, CacheGate gate, CacheConfig config, MeterRegistry meters) {
         this.delegate = delegate;
@@ -131,7 +131,7 @@ public final class CachingUserStore implements UserStore {
     }
 
     /**
-     * Forgets what the cache has of users that others changed in the store, and who has the addresses. Fails where Redis
+     * Forgets what the cache has of users that others changed in the store, and who has the addresses. Fails where the cache
      * could not be told, and then it may have forgotten some.
      */
     public Uni<Void> forget(Set<String> keys, Set<String> emails) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What Redis holds under a key. The first byte says which it is. */
+/** What the cache holds under a key. The first byte says which it is. */
 sealed interface Entry<T> {
 
     /** A value. */

@@ -1,18 +1,15 @@
 package io.headgate.user.cache;
 
-import io.headgate.redis.RedisLink;
 import io.vertx.core.Future;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What Redis is told of writes. Each step takes no longer than the time limit and never fails; the gate is told of one
- * that Redis may not have taken.
+ * What the server of the cache is told of writes. Each step takes no longer than the time limit and never fails; the gate is told of one
+ * that the server may not have taken.
  */
 final class Invalidations {
 
@@ -48,7 +45,7 @@ final class Invalidations {
         return told(writer, names, config.tombstoneTtl(), () -> gate.missedUntil(config.tombstoneTtl()));
     }
 
-    /** Empties entries that others changed in the store. Unlike the other steps it fails where Redis was not told. */
+    /** Empties entries that others changed in the store. Unlike the other steps it fails where the server was not told. */
     Future<Void> forget(Set<String> names) {
         Future<Void> told = Future.succeededFuture();
         List<String> all = List.copyOf(names);
@@ -71,26 +68,27 @@ final class Invalidations {
     private Future<Void> tell(String writer, Set<String> names, Duration ttl, int epochs) {
         CacheSession session = gate.writeSession();
         if (session == null || epochs == 0) {
-            return Future.failedFuture(new RedisLink.ClosedLinkException());
+            return Future.failedFuture(new CacheGate.EndedSessionException());
         }
-        List<Future<Response>> answers = new ArrayList<>();
-        names.forEach(name -> answers.add(mark(session, writer, name, ttl)));
-        Future<Response> epoch = gate.send(session, session.epochRequest());
-        answers.add(epoch);
-        return CacheSession.all(answers).compose(all -> {
+        List<Future<?>> steps = new ArrayList<>();
+        names.forEach(name -> steps.add(mark(session, writer, session.key(name), ttl)));
+        Future<@Nullable String> epoch =
+                gate.watched(session.link(), session.link().epoch(session.epochKey()));
+        steps.add(epoch);
+        return Future.all(steps).compose(all -> {
             // In another epoch the entries have other keys: those are the ones to mark.
-            return session.isEpoch(epoch.result())
+            return session.epoch().equals(epoch.result())
                     ? Future.succeededFuture()
                     : gate.refreshed(session).compose(renewed -> tell(writer, names, ttl, epochs - 1));
         });
     }
 
-    private Future<Response> mark(CacheSession session, String writer, String name, Duration ttl) {
-        Request mark = session.eval(CacheScripts.MARK, name, writer, ttl.toMillis());
-        return gate.send(session, mark).recover(failure -> {
-            // Redis is full, which forbids a mark and allows a removal.
-            return CacheGate.isFull(failure)
-                    ? gate.send(session, Request.cmd(Command.DEL).arg(session.key(name)))
+    private Future<Void> mark(CacheSession session, String writer, String key, Duration ttl) {
+        CacheLink link = session.link();
+        return gate.watched(link, link.mark(key, writer, ttl)).recover(failure -> {
+            // A full server refuses a mark and allows a removal.
+            return link.kindOf(failure) == CacheFailure.FULL
+                    ? gate.watched(link, link.remove(key))
                     : Future.failedFuture(failure);
         });
     }

@@ -1,119 +1,25 @@
 package io.headgate.user.cache;
 
 import static io.headgate.user.cache.Gateway.await;
-import static io.headgate.user.cache.Gateway.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.localcloud.LocalRedis;
 import io.headgate.user.User;
-import io.headgate.user.UserCodec;
-import io.headgate.user.UserStore;
 import io.vertx.redis.client.Command;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Whatever happens to Redis, no call fails, every answer is right, and the cache is coherent when Redis is back. */
-class CacheOutageTest {
+class CacheOutageTest extends CacheOutageContract {
 
-    private static final Duration TIME_LIMIT = Duration.ofMillis(500);
+    private final RedisKeeper redis;
 
-    private final LocalRedis redis = Gateway.server();
-    private final String cache = "t" + UUID.randomUUID();
-    private final Map<String, String> settings = Map.of("timeout", TIME_LIMIT.toMillis() + "ms");
-    private final ModelUserStore model = new ModelUserStore();
-    private final Gateway here = Gateway.started(cache, settings);
-    private final Gateway there = Gateway.started(cache, settings);
-    private final UserStore store = here.over(model);
-    private final UserStore replica = there.over(model);
-    private final User user = cached();
-
-    @AfterEach
-    void close() {
-        redis.start();
-        redis.resume();
-        here.close();
-        there.close();
-    }
-
-    @Test
-    void stoppedAndStartedEmpty() {
-        redis.stop();
-
-        User changed = await(store.update(user.id().key(), Users.name("new"), null));
-
-        assertThat(Users.find(store, user)).isEqualTo(changed);
-        assertThat(Users.findByEmail(store, user.email())).isEqualTo(changed);
-        assertThat(Users.find(replica, user)).isEqualTo(changed);
-        redis.start();
-        assertCoherent(changed);
-    }
-
-    @Test
-    void stoppedBeforeTheGatewayStarts() {
-        redis.stop();
-        try (Gateway late = Gateway.starting(cache, settings)) {
-            UserStore lateStore = late.over(model);
-
-            User found = Users.find(lateStore, user);
-
-            assertThat(found).isEqualTo(user);
-            assertThat(late.gate.usable()).isFalse();
-            redis.start();
-            late.awaitUsable();
-            assertThat(Users.find(lateStore, user)).isEqualTo(user);
-        }
-    }
-
-    @Test
-    void pausedWithAnOldValueInIt() {
-        redis.pause();
-        long begun = System.nanoTime();
-
-        User changed = await(store.update(user.id().key(), Users.name("new"), null));
-
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        assertThat(took).isLessThan(TIME_LIMIT.multipliedBy(2).plusSeconds(2));
-        assertThat(Users.find(store, user)).isEqualTo(changed);
-        assertThat(Users.findByEmail(store, user.email())).isEqualTo(changed);
-        assertThat(Users.find(replica, user)).isEqualTo(changed);
-        redis.resume();
-        assertCoherent(changed);
-    }
-
-    @Test
-    void readsAreLeftAloneWithAPausedRedisAfterAFew() {
-        redis.pause();
-        IntStream.range(0, here.config.failureThreshold()).forEach(i -> Users.find(store, user));
-        double bypassed = here.counted("headgate.cache.bypasses");
-        long begun = System.nanoTime();
-
-        List<User> found =
-                IntStream.range(0, 300).mapToObj(i -> Users.find(store, user)).toList();
-
-        Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        redis.resume();
-        assertThat(found).containsOnly(user);
-        assertThat(here.counted("headgate.cache.bypasses") - bypassed).isEqualTo(300);
-        // Not one of them waited for Redis as the first ones did.
-        assertThat(took).isLessThan(TIME_LIMIT.multipliedBy(30));
-        // Redis has missed nothing, so what it holds is still good.
-        here.awaitUsable();
-        model.reads.set(0);
-        assertThat(Users.find(store, user)).isEqualTo(user);
-        assertThat(model.reads).hasValue(0);
+    CacheOutageTest() {
+        super(RedisKeeper.ofTheCloud());
+        this.redis = (RedisKeeper) keeper;
     }
 
     @Test
     void full() {
         try {
-            here.redis(Command.CONFIG, "SET", "maxmemory", "1");
+            redis.command(Command.CONFIG, "SET", "maxmemory", "1");
 
             User changed = await(store.update(user.id().key(), Users.name("new"), null));
 
@@ -123,155 +29,20 @@ class CacheOutageTest {
             assertThat(here.gate.usable()).isTrue();
             assertThat(there.gate.usable()).isTrue();
         } finally {
-            here.redis(Command.CONFIG, "SET", "maxmemory", "0");
+            redis.command(Command.CONFIG, "SET", "maxmemory", "0");
         }
         assertCoherent(await(store.update(user.id().key(), Users.name("newer"), null)));
     }
 
     @Test
-    void emptiedWhileAWriteGoesOn() {
-        Hold committing = model.holdWrite();
-        CompletableFuture<User> writing =
-                store.update(user.id().key(), Users.name("new"), null).subscribeAsCompletionStage();
-        committing.awaitReached();
-        here.redis(Command.FLUSHALL);
-        Users.find(replica, user);
-        until(() -> there.counted("headgate.cache.fills") >= 1);
-        committing.release();
-
-        User changed = writing.join();
-
-        assertThat(Users.find(store, user)).isEqualTo(changed);
-        assertThat(Users.find(replica, user)).isEqualTo(changed);
-        assertCoherent(changed);
-    }
-
-    @Test
-    void connectionsBroken() {
-        here.redis(Command.CLIENT, "KILL", "TYPE", "normal");
-        until(() -> here.counted("headgate.cache.breaker.openings") >= 1);
-        here.awaitUsable();
-        model.reads.set(0);
-
-        User found = Users.find(store, user);
-
-        assertThat(found).isEqualTo(user);
-        assertThat(model.reads).hasValue(0);
-        assertCoherent(await(replica.update(user.id().key(), Users.name("new"), null)));
-    }
-
-    @Test
     void madeAReplicaAndPromotedAgain() {
-        here.redis(Command.REPLICAOF, "127.0.0.1", "1");
+        redis.command(Command.REPLICAOF, "127.0.0.1", "1");
 
         User changed = await(store.update(user.id().key(), Users.name("new"), null));
 
         assertThat(Users.find(store, user)).isEqualTo(changed);
         assertThat(here.gate.usable()).isFalse();
-        here.redis(Command.REPLICAOF, "NO", "ONE");
+        redis.command(Command.REPLICAOF, "NO", "ONE");
         assertCoherent(changed);
-    }
-
-    @Test
-    void anEpochOfAnotherRunOfTheServerIsNotBelieved() {
-        String other = "t" + UUID.randomUUID();
-        here.redis(Command.SET, other + ":epoch", "old." + "0".repeat(40));
-        String old = "V" + new String(UserCodec.encode(user), StandardCharsets.ISO_8859_1);
-        here.redis(Command.SET, other + ":old:" + Users.entry(user), old);
-        User changed = await(model.update(user.id().key(), Users.name("new"), null));
-        try (Gateway restarted = Gateway.started(other, settings)) {
-            User found = Users.find(restarted.over(model), user);
-
-            assertThat(found).isEqualTo(changed);
-            assertThat(restarted.key("")).doesNotContain(":old:");
-        }
-    }
-
-    @Test
-    void anEpochOfAnotherRunIsReplacedByTheWatch() {
-        here.redis(Command.SET, here.epochKey(), "old." + "0".repeat(40));
-
-        until(() -> !String.valueOf(here.redis(Command.GET, here.epochKey())).startsWith("old."));
-
-        assertThat(Users.find(store, user)).isEqualTo(user);
-        until(() -> here.key("").equals(there.key("")));
-    }
-
-    @Test
-    void aWriteBegunWithoutRedisAndEndedWithIt() {
-        redis.stop();
-        until(() -> !here.gate.usable() && !there.gate.usable());
-        Hold committing = model.holdWrite();
-        CompletableFuture<User> writing =
-                store.update(user.id().key(), Users.name("new"), null).subscribeAsCompletionStage();
-        committing.awaitReached();
-        redis.start();
-        here.awaitUsable();
-        there.awaitUsable();
-        Users.find(replica, user);
-        until(() -> there.counted("headgate.cache.fills") >= 1);
-        committing.release();
-
-        User changed = writing.join();
-
-        assertThat(Users.find(store, user)).isEqualTo(changed);
-        assertThat(Users.find(replica, user)).isEqualTo(changed);
-        assertCoherent(changed);
-    }
-
-    @Test
-    void aWriteBegunWithRedisAndEndedWithoutIt() {
-        Hold committing = model.holdWrite();
-        CompletableFuture<User> writing =
-                store.update(user.id().key(), Users.name("new"), null).subscribeAsCompletionStage();
-        committing.awaitReached();
-        redis.pause();
-        committing.release();
-
-        User changed = writing.join();
-
-        assertThat(Users.find(store, user)).isEqualTo(changed);
-        redis.resume();
-        assertThat(Users.find(store, user)).isEqualTo(changed);
-        assertCoherent(changed);
-    }
-
-    @Test
-    void commandsThatMayNotWaitAreNotSent() {
-        try (Gateway narrow =
-                Gateway.started(cache, Map.of("max-outstanding", "1", "timeout", TIME_LIMIT.toMillis() + "ms"))) {
-            UserStore narrowStore = narrow.over(model);
-
-            User changed = await(narrowStore.update(user.id().key(), Users.name("new"), null));
-
-            assertThat(narrow.counted("headgate.cache.breaker.openings")).isPositive();
-            assertThat(Users.find(narrowStore, user)).isEqualTo(changed);
-            narrow.awaitUsable();
-            assertThat(Users.find(narrowStore, user)).isEqualTo(changed);
-            assertCoherent(changed);
-        }
-    }
-
-    /** Both gateways use the cache again, and neither has anything but the user as it is. */
-    private void assertCoherent(User current) {
-        here.awaitUsable();
-        there.awaitUsable();
-        assertThat(Users.find(replica, current)).isEqualTo(current);
-        assertThat(Users.find(store, current)).isEqualTo(current);
-        assertThat(Users.findByEmail(replica, current.email())).isEqualTo(current);
-        assertThat(Users.findByEmail(store, current.email())).isEqualTo(current);
-        until(() -> {
-            int before = model.reads.get();
-            return current.equals(Users.find(store, current))
-                    && current.equals(Users.find(replica, current))
-                    && model.reads.get() == before;
-        });
-    }
-
-    private User cached() {
-        User created = await(store.create(Users.some()));
-        Users.find(store, created);
-        until(() -> here.counted("headgate.cache.fills") == 1);
-        return created;
     }
 }

@@ -11,12 +11,16 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CachingModelUserStoreTest extends UserStoreContract {
 
-    private final Gateway gateway = Gateway.started(Map.of());
+    private final Gateway gateway = gateway();
     private final UserStore store = gateway.over(new ModelUserStore());
 
     @AfterAll
     void close() {
         gateway.close();
+    }
+
+    Gateway gateway() {
+        return Gateway.started(Map.of());
     }
 
     @Override

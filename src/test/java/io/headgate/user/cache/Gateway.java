@@ -2,8 +2,6 @@ package io.headgate.user.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.localcloud.LocalCloud;
-import io.headgate.localcloud.LocalRedis;
 import io.headgate.user.UserStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
@@ -12,21 +10,14 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisOptions;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
-/** What a process of the gateway has of the cache, over the real Redis of the local cloud. */
+/** What a process of the gateway has of the cache, over a real server: the Redis of the local cloud, or Memcached. */
 public final class Gateway implements AutoCloseable {
 
     static final Duration LIMIT = Duration.ofSeconds(10);
@@ -36,55 +27,58 @@ public final class Gateway implements AutoCloseable {
     final CacheGate gate;
 
     private final Vertx vertx = Vertx.vertx();
-    private final Redis redis;
-    private final Redis console;
-    private boolean killed;
+    private final AutoCloseable own;
 
-    private Gateway(String url, Map<String, String> settings) {
+    /** How a gateway gets to what keeps the cache. */
+    interface Way {
+
+        CacheServer server(Vertx vertx, CacheConfig config);
+    }
+
+    private Gateway(Way way, AutoCloseable own, Map<String, String> settings) {
+        this.own = own;
         config = new SmallRyeConfigBuilder()
                 .addDiscoveredConverters()
                 .withSources(new PropertiesConfigSource(settings, "test", 100))
                 .withMapping(CacheConfig.class)
                 .build()
                 .getConfigMapping(CacheConfig.class);
-        redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
-        console = Redis.createClient(vertx, new RedisOptions().setConnectionString(url));
-        gate = new CacheGate(vertx, redis, config, meters);
+        gate = new CacheGate(vertx, way.server(vertx, config), config, meters);
     }
 
-    static LocalRedis server() {
-        return LocalCloud.shared().redis();
-    }
-
-    /** A gateway with a cache of its own, which it may use already; settings without their prefix. */
+    /** A gateway with a cache of its own in Redis, which it may use already; settings without their prefix. */
     public static Gateway started(Map<String, String> settings) {
-        return started("t" + UUID.randomUUID(), settings);
+        return owning(RedisKeeper.ofTheCloud(), settings);
+    }
+
+    /** A gateway with a cache of its own in Memcached; a test without Memcached is skipped. */
+    public static Gateway startedWithMemcached(Map<String, String> settings) {
+        return owning(MemcachedKeeper.started(), settings);
+    }
+
+    private static Gateway owning(CacheKeeper keeper, Map<String, String> settings) {
+        Gateway gateway = starting(keeper, keeper, "t" + UUID.randomUUID(), settings);
+        gateway.awaitUsable();
+        return gateway;
     }
 
     /** A gateway that shares its cache with those of the same key prefix. */
-    static Gateway started(String keyPrefix, Map<String, String> settings) {
-        Gateway gateway = starting(keyPrefix, settings);
+    static Gateway started(Way way, String keyPrefix, Map<String, String> settings) {
+        Gateway gateway = starting(way, keyPrefix, settings);
         gateway.awaitUsable();
         return gateway;
     }
 
-    /** A gateway that shares a cache in another Redis than the local cloud's. */
-    static Gateway startedAt(String url, String keyPrefix, Map<String, String> settings) {
-        Gateway gateway = starting(url, keyPrefix, settings);
-        gateway.awaitUsable();
-        return gateway;
+    /** A gateway that may not have reached its server yet. */
+    static Gateway starting(Way way, String keyPrefix, Map<String, String> settings) {
+        return starting(way, () -> {}, keyPrefix, settings);
     }
 
-    /** A gateway that may not have reached Redis yet. */
-    static Gateway starting(String keyPrefix, Map<String, String> settings) {
-        return starting(server().url(), keyPrefix, settings);
-    }
-
-    private static Gateway starting(String url, String keyPrefix, Map<String, String> settings) {
+    private static Gateway starting(Way way, AutoCloseable own, String keyPrefix, Map<String, String> settings) {
         Map<String, String> all = new HashMap<>();
         settings.forEach((name, value) -> all.put("headgate.cache." + name, value));
         all.put("headgate.cache.key-prefix", keyPrefix);
-        Gateway gateway = new Gateway(url, all);
+        Gateway gateway = new Gateway(way, own, all);
         gateway.gate.start();
         return gateway;
     }
@@ -114,36 +108,20 @@ public final class Gateway implements AutoCloseable {
         return CacheSession.epochKey(config.keyPrefix());
     }
 
-    /** Sends Redis a command past the gate. */
-    @Nullable
-    Response redis(Command command, Object... arguments) {
-        Request request = Request.cmd(command);
-        for (Object argument : arguments) {
-            request.arg(String.valueOf(argument));
-        }
-        return await(console.send(request));
-    }
-
-    /** How long an entry stays yet. */
-    long millisLeft(String name) {
-        return Objects.requireNonNull(redis(Command.PTTL, key(name))).toLong();
-    }
-
     /** Goes without a word, as a process does that is killed. */
     void kill() {
-        killed = true;
-        redis.close();
         gate.close();
     }
 
     @Override
     public void close() {
         gate.close();
-        if (!killed) {
-            redis.close();
-        }
-        console.close();
         await(vertx.close());
+        try {
+            own.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static <T> T await(Uni<T> uni) {

@@ -8,26 +8,32 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CachingDynamoDbUserStoreTest extends UserStoreContract {
 
-    private static DynamoDbAsyncClient client;
-    private static Gateway gateway;
-    private static UserStore store;
+    private DynamoDbAsyncClient client;
+    private Gateway gateway;
+    private UserStore store;
 
     @BeforeAll
-    static void open() {
+    void open() {
         LocalTable table = LocalTable.create();
         client = LocalTable.client(LocalTable.endpoint());
-        gateway = Gateway.started(Map.of());
+        gateway = gateway();
         store = gateway.over(new DynamoDbUserStore(client, table.config(Map.of())));
     }
 
     @AfterAll
-    static void close() {
+    void close() {
         gateway.close();
         client.close();
+    }
+
+    Gateway gateway() {
+        return Gateway.started(Map.of());
     }
 
     @Override

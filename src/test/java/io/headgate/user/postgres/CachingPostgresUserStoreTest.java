@@ -10,29 +10,32 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CachingPostgresUserStoreTest extends UserStoreContract {
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestDatabase database;
+    private TestDatabase database;
 
-    @SuppressWarnings("NullAway.Init")
-    private static Gateway gateway;
+    private Gateway gateway;
 
-    @SuppressWarnings("NullAway.Init")
-    private static UserStore store;
+    private UserStore store;
 
     @BeforeAll
-    static void open() {
+    void open() {
         database = TestDatabase.on(LocalCloud.shared().postgres());
-        gateway = Gateway.started(Map.of());
+        gateway = gateway();
         store = gateway.over(new PostgresUserStore(database.pool(10), Limits.GENEROUS));
     }
 
     @AfterAll
-    static void close() {
+    void close() {
         gateway.close();
         database.close();
+    }
+
+    Gateway gateway() {
+        return Gateway.started(Map.of());
     }
 
     @Override

@@ -1,0 +1,141 @@
+package io.headgate.user.cache;
+
+import io.headgate.redis.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A connection to Redis. Each step is a command, or a script with one key. */
+final class RedisCacheLink implements CacheLink {
+
+    private final RedisLink link;
+    private volatile boolean clustered;
+
+    RedisCacheLink(RedisLink link) {
+        this.link = link;
+    }
+
+    @Override
+    public Future<String> epoch(String key, String token, boolean renew) {
+        return link.send(eval(CacheScripts.EPOCH, key, token, renew ? 1 : 0)).map(answer -> {
+            clustered = "cluster".equals(answer.get(1).toString());
+            return answer.get(0).toString();
+        });
+    }
+
+    @Override
+    public Future<@Nullable String> epoch(String key) {
+        return link.send(get(key)).map(answer -> answer == null ? null : answer.toString());
+    }
+
+    /** One command, except in a cluster, where the client mixes up the values of a split MGET. */
+    @Override
+    public Future<List<byte @Nullable []>> read(String epochKey, List<String> keys) {
+        List<String> all = Stream.concat(Stream.of(epochKey), keys.stream()).toList();
+        if (clustered) {
+            return Future.all(all.stream().map(key -> link.send(get(key))).toList())
+                    .map(answers -> values(answers.<@Nullable Response>list()));
+        }
+        Request request = Request.cmd(Command.MGET);
+        all.forEach(request::arg);
+        return link.send(request).map(answer -> {
+            List<@Nullable Response> answers = new ArrayList<>(all.size());
+            for (int i = 0; i < all.size(); i++) {
+                answers.add(answer.get(i));
+            }
+            return values(answers);
+        });
+    }
+
+    @Override
+    public Future<LeaseAnswer> lease(String key, byte[] lease, Duration ttl, boolean byForce) {
+        return link.send(eval(CacheScripts.LEASE, key, lease, ttl.toMillis(), byForce ? 1 : 0))
+                .map(held -> held == null
+                        ? LeaseAnswer.given(new String(lease, StandardCharsets.US_ASCII))
+                        : LeaseAnswer.refused(held.toBytes()));
+    }
+
+    @Override
+    public Future<Boolean> fill(String key, String ticket, byte[] entry, Duration ttl) {
+        return link.send(eval(CacheScripts.FILL, key, ticket, entry, Math.max(1, ttl.toMillis())))
+                .map(answer -> answer.toInteger() == 1);
+    }
+
+    @Override
+    public Future<Void> mark(String key, String writer, Duration ttl) {
+        return link.send(eval(CacheScripts.MARK, key, writer, ttl.toMillis())).mapEmpty();
+    }
+
+    @Override
+    public Future<Void> remove(String key) {
+        return link.send(Request.cmd(Command.DEL).arg(key)).mapEmpty();
+    }
+
+    @Override
+    public boolean isClustered() {
+        return clustered;
+    }
+
+    @Override
+    public CacheFailure kindOf(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return CacheFailure.TIMEOUT;
+        }
+        if (failure instanceof RedisLink.TooManyCommandsException || failure instanceof RedisLink.ClosedLinkException) {
+            return CacheFailure.REJECTED;
+        }
+        if (failure instanceof ErrorType error && !error.is("CONNECTION_CLOSED")) {
+            // From a script the code is inside the message.
+            return String.valueOf(error.getMessage()).contains("OOM command not allowed")
+                    ? CacheFailure.FULL
+                    : CacheFailure.REPLY;
+        }
+        return CacheFailure.CONNECTION;
+    }
+
+    @Override
+    public void onBroken(Runnable callback) {
+        link.onBroken(callback);
+    }
+
+    @Override
+    public void close() {
+        link.close();
+    }
+
+    private static Request get(String key) {
+        return Request.cmd(Command.GET).arg(key);
+    }
+
+    private static Request eval(String script, String key, Object... arguments) {
+        Request request = Request.cmd(Command.EVAL).arg(script).arg(1).arg(key);
+        for (Object argument : arguments) {
+            if (argument instanceof byte[] bytes) {
+                request.arg(Buffer.buffer(bytes));
+            } else {
+                request.arg(argument.toString());
+            }
+        }
+        return request;
+    }
+
+    private static List<byte @Nullable []> values(List<@Nullable Response> answers) {
+        List<byte @Nullable []> values = new ArrayList<>(answers.size());
+        answers.forEach(answer -> values.add(bytes(answer)));
+        return values;
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Response answer) {
+        return answer == null ? null : answer.toBytes();
+    }
+}

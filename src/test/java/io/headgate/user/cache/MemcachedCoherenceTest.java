@@ -1,0 +1,8 @@
+package io.headgate.user.cache;
+
+class MemcachedCoherenceTest extends CacheCoherenceContract {
+
+    MemcachedCoherenceTest() {
+        super(MemcachedKeeper.started());
+    }
+}

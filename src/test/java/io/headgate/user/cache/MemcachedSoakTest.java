@@ -1,0 +1,8 @@
+package io.headgate.user.cache;
+
+class MemcachedSoakTest extends CacheSoakContract {
+
+    MemcachedSoakTest() {
+        super(MemcachedKeeper.started());
+    }
+}
