@@ -4,6 +4,8 @@ import io.headgate.audit.AuditConfig;
 import io.headgate.audit.AuditLog;
 import io.headgate.audit.StandardOutput;
 import io.headgate.aws.AwsClients;
+import io.headgate.aws.CloudWatch;
+import io.headgate.aws.CloudWatchConfig;
 import io.headgate.aws.DatabaseSecret;
 import io.headgate.aws.RdsTokens;
 import io.headgate.aws.SecretsManagerConfig;
@@ -485,8 +487,14 @@ class Wiring {
 
     @Produces
     @Singleton
-    Fleet fleet(RdsAsyncClient client, RdsConfig config, RecoveryConfig kinds) {
-        return new RdsFleet(client, config, kinds.kinds());
+    CloudWatch cloudWatch(Vertx vertx, RdsAsyncClient client, CloudWatchConfig config) {
+        return new CloudWatch(vertx, client, config);
+    }
+
+    @Produces
+    @Singleton
+    Fleet fleet(RdsAsyncClient client, CloudWatch cloudWatch, RdsConfig config, RecoveryConfig kinds) {
+        return new RdsFleet(client, cloudWatch, config, kinds.kinds());
     }
 
     @Produces

@@ -17,6 +17,12 @@ public interface Fleet {
     /** What these databases are like; the ids of none, and of kinds that are not of the fleet, are missing. */
     Uni<Map<DatabaseId, DatabaseDetails>> details(Set<DatabaseId> ids);
 
+    /**
+     * How many seconds these are behind what they replicate: read replicas, and readers of clusters. Those that are neither, and
+     * those that AWS tells nothing of, are missing.
+     */
+    Uni<Map<DatabaseId, Double>> replicaLags(Set<DatabaseId> ids);
+
     /** The automated backups of all databases, or of one, which may be deleted; by database, the newest window first. */
     Uni<List<AutomatedBackup>> automatedBackups(@Nullable DatabaseId database);
 

@@ -87,7 +87,7 @@ class IamTest {
 
     /** What AWS restricts to no resource. */
     private static final Set<String> WITHOUT_RESOURCE =
-            Set.of("dynamodb:ListBackups", "dynamodb:ListTables", "rds:DescribeEvents");
+            Set.of("cloudwatch:GetMetricData", "dynamodb:ListBackups", "dynamodb:ListTables", "rds:DescribeEvents");
 
     /**
      * The types of resources that an action of RDS must be allowed on.
@@ -252,6 +252,9 @@ class IamTest {
         Matcher client = CLIENT.matcher(owner);
         if (owner.equals(TRANSACTION)) {
             return Stream.ofNullable(PARTS.get(access.getName()));
+        }
+        if (owner.equals("io.headgate.aws.CloudWatch") && access.getName().equals("getMetricData")) {
+            return Stream.of("cloudwatch:GetMetricData");
         }
         if (access.getName().equals("generateAuthenticationToken")) {
             return Stream.of("rds-db:connect");

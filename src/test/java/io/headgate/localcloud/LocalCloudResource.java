@@ -34,6 +34,9 @@ public final class LocalCloudResource implements QuarkusTestResourceLifecycleMan
                         "quarkus.dynamodb.aws.credentials.static-provider.secret-access-key", LocalDynamoDb.ACCESS_KEY),
                 Map.entry(
                         "quarkus.rds.endpoint-override", cloud.rds().endpoint().toString()),
+                Map.entry(
+                        "headgate.cloudwatch.endpoint-override",
+                        cloud.rds().endpoint().toString()),
                 Map.entry("quarkus.rds.aws.region", LocalDynamoDb.REGION),
                 Map.entry("quarkus.rds.aws.credentials.type", "static"),
                 Map.entry("quarkus.rds.aws.credentials.static-provider.access-key-id", LocalDynamoDb.ACCESS_KEY),

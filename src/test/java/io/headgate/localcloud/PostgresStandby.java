@@ -156,14 +156,28 @@ public record PostgresStandby(LocalPostgres source, LocalPostgres server, String
         return Long.parseLong(ask("SELECT coalesce(pg_last_wal_receive_lsn() - pg_last_wal_replay_lsn(), 0)::bigint"));
     }
 
+    /** Where the source's log ends, in bytes. */
+    public long endOfSource() {
+        return Long.parseLong(ask(source, "SELECT (pg_current_wal_lsn() - '0/0')::bigint"));
+    }
+
+    /** Up to where it has replayed its source's log, in bytes. */
+    public long replayed() {
+        return Long.parseLong(ask("SELECT (pg_last_wal_replay_lsn() - '0/0')::bigint"));
+    }
+
     private String ask(String sql) {
-        try (Connection administrator = server.connectAsAdministrator();
+        return ask(server, sql);
+    }
+
+    private static String ask(LocalPostgres asked, String sql) {
+        try (Connection administrator = asked.connectAsAdministrator();
                 Statement statement = administrator.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();
             return String.valueOf(row.getString(1));
         } catch (SQLException e) {
-            throw new LocalCloudException("Cannot ask a standby: " + e.getMessage(), e);
+            throw new LocalCloudException("Cannot ask a server: " + e.getMessage(), e);
         }
     }
 

@@ -45,6 +45,7 @@ public final class FleetGraphQlApi implements GraphQlApi {
 
     private static final String DETAILS = "fleet.details";
     private static final String SOURCES = "fleet.sources";
+    private static final String LAGS = "fleet.lags";
 
     /** RDS keeps events so long; a little less, so that it takes the time as one that it has events of. */
     private static final Duration EVENTS_KEPT = Duration.ofDays(14).minusMinutes(1);
@@ -120,6 +121,7 @@ public final class FleetGraphQlApi implements GraphQlApi {
     @Override
     public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {
         registry.register(DETAILS, RecoveryLoaders.loader(context, fleet::details));
+        registry.register(LAGS, RecoveryLoaders.loader(context, fleet::replicaLags));
         registry.register(SOURCES, RecoveryLoaders.loader(context, this::sources));
     }
 
@@ -155,6 +157,7 @@ public final class FleetGraphQlApi implements GraphQlApi {
         wiring.type(mutations);
         TypeRuntimeWiring.Builder database =
                 TypeRuntimeWiring.newTypeWiring("Database").dataFetcher("replicaOf", FleetGraphQlApi::replicaOf);
+        database.dataFetcher("replicaLagSeconds", FleetGraphQlApi::replicaLag);
         PLAIN.forEach((name, accessor) -> database.dataFetcher(name, detail(accessor)));
         wiring.type(database);
         wiring.type(Fields.of("DatabaseMember", Member.class)
@@ -211,6 +214,11 @@ public final class FleetGraphQlApi implements GraphQlApi {
     private static CompletableFuture<@Nullable Database> replicaOf(DataFetchingEnvironment environment) {
         return RecoveryLoaders.load(
                 environment, SOURCES, environment.<Database>getSource().id());
+    }
+
+    private static CompletableFuture<@Nullable Double> replicaLag(DataFetchingEnvironment environment) {
+        return RecoveryLoaders.load(
+                environment, LAGS, environment.<Database>getSource().id());
     }
 
     /** One that went away meanwhile is shown as deleted. */

@@ -2,6 +2,7 @@ package io.headgate.fleet.rds;
 
 import io.headgate.aws.AwsService;
 import io.headgate.aws.AwsWork;
+import io.headgate.aws.CloudWatch;
 import io.headgate.fleet.AutomatedBackup;
 import io.headgate.fleet.DatabaseDetails;
 import io.headgate.fleet.DatabaseEvent;
@@ -60,11 +61,13 @@ public final class RdsFleet implements Fleet {
             .thenComparing(AutomatedBackup::latest, Comparator.nullsFirst(Comparator.reverseOrder()));
 
     private final AwsService<RdsAsyncClient> rds;
+    private final ReplicaLags lags;
     private final Set<DatabaseKind> kinds;
 
     /** @param kinds those that are shown */
-    public RdsFleet(RdsAsyncClient client, RdsConfig config, Set<DatabaseKind> kinds) {
+    public RdsFleet(RdsAsyncClient client, CloudWatch cloudWatch, RdsConfig config, Set<DatabaseKind> kinds) {
         this.rds = Rds.service(client, config);
+        this.lags = new ReplicaLags(cloudWatch);
         this.kinds = Set.copyOf(kinds);
     }
 
@@ -99,6 +102,18 @@ public final class RdsFleet implements Fleet {
             found.forEach((name, each) -> mapped.put(new DatabaseId(kind, name), details.apply(each)));
             return mapped;
         });
+    }
+
+    @Override
+    public Uni<Map<DatabaseId, Double>> replicaLags(Set<DatabaseId> ids) {
+        List<String> names = ids.stream()
+                .filter(id -> id.kind() == DatabaseKind.RDS_INSTANCE && kinds.contains(id.kind()))
+                .map(DatabaseId::name)
+                .filter(RdsNames::mayBeDatabase)
+                .toList();
+        return names.isEmpty()
+                ? Uni.createFrom().item(Map.of())
+                : rds.reading(work -> RdsInstances.LISTING.find(work, names)).chain(lags::of);
     }
 
     @Override

@@ -1,29 +1,30 @@
 package io.headgate.fleet.graphql;
 
-import static io.headgate.GraphQlClient.ask;
+import static io.headgate.fleet.graphql.FleetClient.PASSWORD;
+import static io.headgate.fleet.graphql.FleetClient.connect;
+import static io.headgate.fleet.graphql.FleetClient.count;
+import static io.headgate.fleet.graphql.FleetClient.database;
+import static io.headgate.fleet.graphql.FleetClient.delete;
+import static io.headgate.fleet.graphql.FleetClient.done;
+import static io.headgate.fleet.graphql.FleetClient.end;
+import static io.headgate.fleet.graphql.FleetClient.messages;
+import static io.headgate.fleet.graphql.FleetClient.mutate;
+import static io.headgate.fleet.graphql.FleetClient.postgres;
+import static io.headgate.fleet.graphql.FleetClient.run;
+import static io.headgate.fleet.graphql.FleetClient.secretText;
+import static io.headgate.fleet.graphql.FleetClient.suffix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.GraphQlClient.Answer;
 import io.headgate.json.Json;
-import io.headgate.localcloud.LocalCloud;
 import io.headgate.localcloud.LocalCloudResource;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,11 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @WithTestResource(LocalCloudResource.class)
 class FleetGraphQlTest {
-
-    private static final String OPERATION =
-            "{ id kind state source target error { code message awsErrorCode } database { id status } snapshot { id } }";
-    private static final String PASSWORD = "Only-For-The-Master-1";
-    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     @Test
     void databaseIsMadeChangedRestartedAndDeletedWithALastSnapshot() throws SQLException {
@@ -189,102 +185,5 @@ class FleetGraphQlTest {
 
         assertThat(refused.codes()).as("%s", refused).containsExactly(code);
         assertThat(refused.messages().get(0)).doesNotContain("with a space in it");
-    }
-
-    private static Map<String, Object> postgres(String name, Map<String, Object> more) {
-        Map<String, Object> input = new HashMap<>(Map.of(
-                "name", name, "engine", "postgres", "instanceClass", "db.t4g.micro", "masterPassword", PASSWORD));
-        input.putAll(more);
-        return input;
-    }
-
-    private static void delete(String id) {
-        done("deleteDatabase", Map.of("database", id, "skipFinalSnapshot", true, "deleteAutomatedBackups", true));
-    }
-
-    /** The operation at its end, which is a good one. */
-    private static Answer done(String mutation, Map<String, Object> input) {
-        Answer ended = end(mutate(mutation, input));
-        assertThat(ended.data("operation", "state")).as("%s", ended).isEqualTo("SUCCEEDED");
-        return ended;
-    }
-
-    private static Answer mutate(String mutation, Map<String, Object> input) {
-        String type = Character.toUpperCase(mutation.charAt(0)) + mutation.substring(1) + "Input!";
-        Answer answer = ask(
-                "mutation($input: " + type + ") { o: " + mutation + "(input: $input) " + OPERATION + " }",
-                Map.of("input", input));
-        assertThat(answer.toString()).doesNotContain(PASSWORD);
-        return answer;
-    }
-
-    private static Answer end(Answer asked) {
-        assertThat(asked.messages()).isEmpty();
-        long deadline = System.nanoTime() + LONGEST.toNanos();
-        while (true) {
-            Answer now = ask(
-                    "query($id: ID!) { operation(id: $id) " + OPERATION + " }", Map.of("id", asked.text("o", "id")));
-            assertThat(now.messages()).isEmpty();
-            if (List.of("SUCCEEDED", "FAILED").contains(now.text("operation", "state"))) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("%s", now).isLessThan(deadline);
-        }
-    }
-
-    private static Answer database(String id) {
-        Answer answer = ask(
-                "query($id: ID!) { database(id: $id) { id status endpoint engine multiAz backupRetentionDays instanceClass"
-                        + " storageGib storageType iops encrypted deletionProtection publiclyAccessible availabilityZone"
-                        + " secondaryAvailabilityZone masterUsername masterUserSecret readerEndpoint replicationStatus"
-                        + " pendingChanges replicaOf { id } readReplicas { id }"
-                        + " members { writer promotionTier database { id status } } } }",
-                Map.of("id", id));
-        assertThat(answer.messages()).isEmpty();
-        return answer;
-    }
-
-    private static List<@Nullable Object> messages(String id) {
-        Answer events = ask(
-                "query($id: ID) { databaseEvents(database: $id) { nodes { time source categories message } } }",
-                Map.of("id", id));
-        assertThat(events.messages()).isEmpty();
-        return events.list("databaseEvents", "nodes").stream()
-                .<@Nullable Object>map(node -> ((Map<?, ?>) Objects.requireNonNull(node)).get("message"))
-                .toList();
-    }
-
-    private static String secretText(String arn) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(LocalCloud.shared().rds().endpoint())
-                .header("X-Amz-Target", "secretsmanager.GetSecretValue")
-                .POST(HttpRequest.BodyPublishers.ofString("{\"SecretId\": \"" + arn + "\"}"))
-                .build();
-        Map<?, ?> answer = (Map<?, ?>) Objects.requireNonNull(Json.read(HttpClient.newHttpClient()
-                .send(request, BodyHandlers.ofString())
-                .body()));
-        return String.valueOf(answer.get("SecretString"));
-    }
-
-    private static Connection connect(String id, String database, String user, String password) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://" + database(id).text("database", "endpoint") + "/" + database, user, password);
-    }
-
-    private static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    private static int count(Connection connection, String table) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + table)) {
-            rows.next();
-            return rows.getInt(1);
-        }
-    }
-
-    private static String suffix() {
-        return UUID.randomUUID().toString().substring(0, 8);
     }
 }

@@ -69,6 +69,9 @@ final class Database {
     @Nullable
     PostgresStandby replica;
 
+    /** Of a read replica: how far it is behind. */
+    final Lag lag = new Lag();
+
     /** Of a read replica: whether its source streams to it. */
     boolean replicates;
 

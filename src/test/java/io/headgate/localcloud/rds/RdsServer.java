@@ -47,6 +47,7 @@ public final class RdsServer implements AutoCloseable {
     private final Standbys standbys;
     private final Actions actions;
     private final LocalRequests localRequests;
+    private final Metrics metrics;
     private final HttpServer http;
     private final ExecutorService threads;
 
@@ -57,6 +58,7 @@ public final class RdsServer implements AutoCloseable {
         ReadReplicas replicas = new ReadReplicas(account, work, backups);
         this.actions = new Actions(account, work, backups, standbys, replicas);
         this.localRequests = new LocalRequests(account);
+        this.metrics = new Metrics(account);
         backups.start();
         standbys.start();
         replicas.start();
@@ -153,7 +155,8 @@ public final class RdsServer implements AutoCloseable {
         int status = 200;
         String body;
         try {
-            body = actions.answer(request(exchange));
+            QueryRequest request = request(exchange);
+            body = request.action().equals(Metrics.ACTION) ? metrics.answer(request) : actions.answer(request);
         } catch (RdsError e) {
             status = e.status();
             body = XmlResponse.of(e);

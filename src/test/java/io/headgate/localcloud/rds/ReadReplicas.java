@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadReplicas {
 
+    private static final Logger LOG = Logger.getLogger(ReadReplicas.class);
     private static final int MOST_OF_A_SOURCE = 15;
     private static final long MILLIS_BETWEEN_LOOKS = 1000;
     private static final int LOOKS_UNTIL_REBUILT = 5;
@@ -154,6 +156,9 @@ final class ReadReplicas {
             return;
         }
         boolean replicates = follows(standby);
+        if (replicates) {
+            lookAtLag(replica, standby);
+        }
         int inVain = replicates || isPaused(standby) ? 0 : looksInVain.getOrDefault(replica, 0) + 1;
         looksInVain.put(replica, inVain);
         synchronized (account) {
@@ -171,6 +176,15 @@ final class ReadReplicas {
                         rebuilt -> rebuilt.replicates = true,
                         () -> {});
             }
+        }
+    }
+
+    /** The source may go away any time. */
+    private static void lookAtLag(Database replica, PostgresStandby standby) {
+        try {
+            replica.lag.look(standby);
+        } catch (LocalCloudException e) {
+            LOG.debug("lag not known", e);
         }
     }
 

@@ -26,6 +26,11 @@ final class XmlResponse {
         this.writer = writer;
     }
 
+    /** What an action of CloudWatch answered. */
+    static String ofCloudWatch(String action, Consumer<XmlResponse> result) {
+        return of(action, result).replace(NAMESPACE, "http://monitoring.amazonaws.com/doc/2010-08-01/");
+    }
+
     /** What an action answered. */
     static String of(String action, Consumer<XmlResponse> result) {
         return document(action + "Response", xml -> {
