@@ -6,6 +6,7 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ContextHandler;
@@ -94,7 +95,11 @@ public final class LocalDynamoDb implements AutoCloseable {
             server.stop();
             dynamoDb.close();
         };
-        return new State().with("port", connector.getLocalPort()).with("stop", stop);
+        Consumer<String> rollShards = dynamoDb::rollShards;
+        return new State()
+                .with("port", connector.getLocalPort())
+                .with("stop", stop)
+                .with("rollShards", rollShards);
     }
 
     public int port() {
@@ -104,6 +109,12 @@ public final class LocalDynamoDb implements AutoCloseable {
     /** {@code http://127.0.0.1:PORT}. */
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + port());
+    }
+
+    /** Ends the open shards of a table's stream, each of which gets a child, as DynamoDB does every few hours. */
+    @SuppressWarnings("unchecked")
+    public void rollShards(String table) {
+        ((Consumer<String>) state.get("rollShards", Consumer.class)).accept(table);
     }
 
     /** A new client, which the caller closes. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.Lock;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +42,12 @@ public final class RecoverableDynamoDb implements AutoCloseable {
         return new RecoverableDynamoDb(directory, copies, clock);
     }
 
+    private final ObservedStorage storage;
+
     private RecoverableDynamoDb(@Nullable Path directory, Path copies, InstantSource clock) {
         Stamps stamps = new Stamps(clock);
         ImageLogs logs = new ImageLogs(copies);
-        ObservedStorage storage = new ObservedStorage(
+        this.storage = new ObservedStorage(
                 directory == null
                         ? null
                         : directory.resolve("shared-local-instance.db").toFile(),
@@ -79,6 +82,17 @@ public final class RecoverableDynamoDb implements AutoCloseable {
                         Map.entry("DescribeTable", this::describeTable),
                         Map.entry("UpdateTable", alone(this::updateTable)),
                         Map.entry("DeleteTable", alone(this::deleteTable))));
+    }
+
+    /** Ends the open shards of a table's stream, each of which gets a child, as DynamoDB does every few hours. */
+    public void rollShards(String table) {
+        Lock lock = storage.getLockForTable(table).writeLock();
+        lock.lock();
+        try {
+            storage.findAndRolloverActiveShards(table, 0);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Turns point-in-time recovery of a table on. */

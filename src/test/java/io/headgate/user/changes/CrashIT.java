@@ -33,6 +33,7 @@ class CrashIT {
 
     private static final int REPLICAS = 3;
     private static final int USERS = 200;
+    private static final int SHARDS = 20;
 
     /** How many changes there are in each store. */
     private static final int CHANGES = Integer.getInteger("headgate.changes.count", 3_000);
@@ -111,6 +112,9 @@ class CrashIT {
         try (Program program = Program.of(store, cloud)) {
             for (int i = 0; i < CHANGES && surprises.isEmpty(); i++) {
                 int version = i / USERS + 1;
+                if (store == Store.DYNAMODB && i % (CHANGES / SHARDS) == 0) {
+                    cloud.dynamoDb().rollShards("Users");
+                }
                 if (version == 1) {
                     program.create(key(i), name(1));
                 } else {

@@ -161,6 +161,27 @@ class UserChangedIT {
     }
 
     @Test
+    void shardsAreReadBehindTheirParents() {
+        String after = Changes.end(gateway);
+        try (Program program = Program.of(Store.DYNAMODB, cloud)) {
+            program.create("rolled", "Rolled");
+            for (int version = 2; version <= 40; version++) {
+                if (version % 4 == 0) {
+                    cloud.dynamoDb().rollShards("Users");
+                }
+                program.rename("rolled", "Rolled " + version, version);
+            }
+        }
+
+        String id = new UserId(Store.DYNAMODB, "rolled").global();
+        try (Subscriber subscriber = Subscriber.of(gateway, after, Map.of("id", id))) {
+            for (int version = 1; version <= 40; version++) {
+                assertThat(subscriber.next().version()).isEqualTo(version);
+            }
+        }
+    }
+
+    @Test
     void aUserWhoIsGivenAnotherKeyIsDeletedAndCreated() {
         String after = Changes.end(gateway);
         try (PostgresProgram program = new PostgresProgram(cloud.postgres())) {
