@@ -40,6 +40,8 @@ class ArchitectureTest {
                 "session        | error json redis",
                 "session.graphql | session error graphql security",
                 "leaderboard    | error redis",
+                "table          | error json aws",
+                "table.graphql  | table error graphql security",
                 "message        | error json redis",
                 "message.graphql | message graphql redis security",
                 "leaderboard.graphql | leaderboard graphql redis security",
@@ -64,7 +66,7 @@ class ArchitectureTest {
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis memcached response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql"
+                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis memcached response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql table table.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -93,9 +95,9 @@ class ArchitectureTest {
         "io.vertx..sqlclient.., user.postgres app",
         "io.vertx..pgclient.., user.postgres app",
         "io.vertx..redis.., redis response user.cache user.changes app",
-        "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app fleet.rds",
-        "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql",
-        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql"
+        "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app fleet.rds table",
+        "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql table.graphql",
+        "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql table.graphql"
     })
     void eachDriverIsKnownToItsAdapterAlone(String driver, String allowed) {
         String[] packages =

@@ -57,6 +57,9 @@ import io.headgate.security.SecurityConfig;
 import io.headgate.session.SessionConfig;
 import io.headgate.session.Sessions;
 import io.headgate.session.graphql.SessionGraphQlApi;
+import io.headgate.table.TableConfig;
+import io.headgate.table.TableReader;
+import io.headgate.table.graphql.TableGraphQlApi;
 import io.headgate.user.Store;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
@@ -285,6 +288,12 @@ class Wiring {
     @Singleton
     GraphQlApi messageApi(RedisData redis, Bell bell, MessageConfig config) {
         return new MessageGraphQlApi(new Messages(redis, bell, config));
+    }
+
+    @Produces
+    @Singleton
+    GraphQlApi tableApi(DynamoDbAsyncClient client, TableConfig config) {
+        return new TableGraphQlApi(new TableReader(client, config));
     }
 
     @Produces

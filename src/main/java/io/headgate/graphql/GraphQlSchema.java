@@ -42,7 +42,8 @@ final class GraphQlSchema {
             "graphql/users.graphqls",
             "graphql/sessions.graphqls",
             "graphql/leaderboards.graphqls",
-            "graphql/messages.graphqls");
+            "graphql/messages.graphqls",
+            "graphql/tables.graphqls");
 
     private static final GraphQLSchema TYPES = new SchemaGenerator().makeExecutableSchema(definitions(), scalars());
 

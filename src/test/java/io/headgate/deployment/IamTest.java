@@ -143,6 +143,7 @@ class IamTest {
         assertThat(allowed("reader", "Users"::equals)).isEqualTo(actions(Call::isOfUsers));
         assertThat(allowed("reader", "Ledger"::equals)).isEqualTo(actions(Call::isOfLedger));
         assertThat(allowed("reader", "Changes"::equals)).isEqualTo(actions(Call::isOfChanges));
+        assertThat(allowed("reader", "Items"::equals)).isEqualTo(actions(Call::isOfItems));
     }
 
     @Test
@@ -150,7 +151,8 @@ class IamTest {
         Set<String> expected = actions(call -> call.isOfDatabases() && call.isRead());
 
         assertThat(allowed(
-                        "reader", sid -> !Set.of("Users", "Ledger", "Changes").contains(sid)))
+                        "reader",
+                        sid -> !Set.of("Users", "Ledger", "Changes", "Items").contains(sid)))
                 .isEqualTo(expected);
     }
 
@@ -225,8 +227,12 @@ class IamTest {
             return origin.equals(DynamoDbUserEvents.class.getName());
         }
 
+        boolean isOfItems() {
+            return origin.startsWith("io.headgate.table.");
+        }
+
         boolean isOfDatabases() {
-            return !isOfUsers() && !isOfLedger() && !isOfChanges();
+            return !isOfUsers() && !isOfLedger() && !isOfChanges() && !isOfItems();
         }
 
         boolean isRead() {

@@ -1,0 +1,186 @@
+package io.headgate.table;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.headgate.aws.AwsFailures;
+import io.headgate.aws.AwsRefusals;
+import io.headgate.aws.AwsService;
+import io.headgate.aws.AwsWork;
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+
+/**
+ * Items of DynamoDB tables by their keys: GetItem and Query, and never a scan. Fails with INVALID_ARGUMENT for what is no key of
+ * the table, with FORBIDDEN, and with NOT_FOUND where there is no such table.
+ */
+public final class TableReader {
+
+    /** How many items a page has at most. */
+    public static final int MAX_ITEMS = 1_000;
+
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{3,255}");
+    private static final AwsRefusals REFUSALS = AwsRefusals.table()
+            .row(
+                    "ResourceNotFoundException",
+                    ErrorCode.NOT_FOUND,
+                    "there is no such table or index in this account and region, or it is being made")
+            .row(
+                    "ValidationException",
+                    ErrorCode.INVALID_ARGUMENT,
+                    "DynamoDB does not take this key or condition for this table")
+            .build();
+
+    /** How long the keys of a table are taken to be what they were. */
+    private static final Duration KNOWN = Duration.ofMinutes(1);
+
+    private final AwsService<DynamoDbAsyncClient> dynamoDb;
+    private final Set<String> readable;
+    private final Cache<String, Described> described =
+            Caffeine.newBuilder().maximumSize(100).build();
+
+    public TableReader(DynamoDbAsyncClient client, TableConfig config) {
+        this.dynamoDb = new AwsService<>(
+                client,
+                new AwsFailures("DynamoDB", REFUSALS),
+                config.readTimeout(),
+                config.readTimeout(),
+                config.attemptTimeout());
+        this.readable = Set.copyOf(config.readable().orElse(List.of()));
+    }
+
+    /**
+     * The item of a key; {@code null} where there is none.
+     *
+     * @param mayAll whether the caller may read tables that are not for every reader
+     * @param key a JSON object
+     */
+    public Uni<@Nullable Map<String, @Nullable Object>> item(
+            String table, @Nullable Object key, boolean consistent, boolean mayAll) {
+        check(table, mayAll);
+        return dynamoDb.reading(work -> keys(work, table).chain(keys -> {
+            Map<String, AttributeValue> whole = keys.item(key);
+            return work.read(client -> client.getItem(
+                            request -> request.tableName(table).key(whole).consistentRead(consistent)))
+                    .map(answer -> answer.hasItem() ? ItemJson.object(answer.item()) : null);
+        }));
+    }
+
+    /**
+     * A page of items.
+     *
+     * @param mayAll whether the caller may read tables that are not for every reader
+     */
+    public Uni<ItemPage> query(TableQuery query, boolean mayAll) {
+        check(query.table(), mayAll);
+        if (query.first() < 1 || query.first() > MAX_ITEMS) {
+            throw GatewayException.invalidArgument(
+                    "first is " + query.first() + "; 1 to " + MAX_ITEMS + " are allowed");
+        }
+        return dynamoDb.reading(work -> keys(work, query.table())
+                .chain(keys -> read(work, request(query, keys), query.first() + 1, new ArrayList<>())
+                        .map(items -> page(query, keys, items))));
+    }
+
+    private static QueryRequest request(TableQuery query, TableKeys keys) {
+        if (query.consistent() && keys.isGlobal(query.index())) {
+            throw GatewayException.invalidArgument(
+                    "a global secondary index is EVENTUAL alone; read the table, or leave consistency out");
+        }
+        TableKeys.Keys own = keys.of(query.index());
+        String partition = own.partition().get(0);
+        AttributeValue value = keys.value(partition, query.partition());
+        Map<String, String> names = new HashMap<>(Map.of("#p", partition));
+        Map<String, AttributeValue> values = new HashMap<>(Map.of(":p", value));
+        String condition = "#p = :p";
+        SortCondition sort = query.sort();
+        if (sort != null) {
+            if (own.sort().isEmpty()) {
+                throw GatewayException.invalidArgument("sort has nothing to compare: this key has no sort key");
+            }
+            String name = own.sort().get(0);
+            names.put("#s", name);
+            values.put(":s", keys.value(name, sort.values().get(0)));
+            if (sort.values().size() > 1) {
+                values.put(":t", keys.value(name, sort.values().get(1)));
+            }
+            condition += " AND " + sort.comparison().expression();
+        }
+        return QueryRequest.builder()
+                .tableName(query.table())
+                .indexName(query.index())
+                .keyConditionExpression(condition)
+                .expressionAttributeNames(names)
+                .expressionAttributeValues(values)
+                .scanIndexForward(!query.descending())
+                .consistentRead(query.consistent())
+                .exclusiveStartKey(
+                        query.after() == null
+                                ? null
+                                : keys.place(query.index(), query.after(), Map.of(partition, value)))
+                .build();
+    }
+
+    /** Asks again where an answer would be larger than DynamoDB gives at once, which is 1 MB. */
+    private static Uni<List<Map<String, AttributeValue>>> read(
+            AwsWork<DynamoDbAsyncClient> work,
+            QueryRequest request,
+            int wanted,
+            List<Map<String, AttributeValue>> found) {
+        QueryRequest rest = request.toBuilder().limit(wanted - found.size()).build();
+        return work.read(client -> client.query(rest)).chain(answer -> {
+            found.addAll(answer.items());
+            return found.size() < wanted && answer.hasLastEvaluatedKey()
+                    ? read(
+                            work,
+                            request.toBuilder()
+                                    .exclusiveStartKey(answer.lastEvaluatedKey())
+                                    .build(),
+                            wanted,
+                            found)
+                    : Uni.createFrom().item(found);
+        });
+    }
+
+    private static ItemPage page(TableQuery query, TableKeys keys, List<Map<String, AttributeValue>> items) {
+        List<ItemPage.Entry> entries = items.stream()
+                .limit(query.first())
+                .map(ItemJson::object)
+                .map(item -> new ItemPage.Entry(keys.cursor(query.index(), item), item))
+                .toList();
+        return new ItemPage(entries, items.size() > query.first(), query.after() != null);
+    }
+
+    private Uni<TableKeys> keys(AwsWork<DynamoDbAsyncClient> work, String table) {
+        Described known = described.getIfPresent(table);
+        return known != null && System.nanoTime() - known.at < KNOWN.toNanos()
+                ? Uni.createFrom().item(known.keys)
+                : work.read(client -> client.describeTable(request -> request.tableName(table)))
+                        .map(answer -> new TableKeys(answer.table()))
+                        .invoke(found -> described.put(table, new Described(found, System.nanoTime())));
+    }
+
+    private record Described(TableKeys keys, long at) {}
+
+    private void check(String table, boolean mayAll) {
+        if (!NAME.matcher(table).matches()) {
+            throw GatewayException.invalidArgument("table is a name of 3 to 255 letters, digits and _ . -");
+        }
+        if (!mayAll && !readable.contains(table)) {
+            throw GatewayException.of(
+                    ErrorCode.FORBIDDEN,
+                    "the table is for the role operator: headgate.table.readable does not name it for every reader");
+        }
+    }
+}
