@@ -81,7 +81,9 @@ final class EventTail {
             if (now.number() == place.number()) {
                 return List.of();
             }
-            if (newest.isEmpty() || newest.getFirst().place().number() > place.number() + 1) {
+            if (place.number() > now.number()
+                    || newest.isEmpty()
+                    || newest.getFirst().place().number() > place.number() + 1) {
                 return null;
             }
             List<Entry> following = new ArrayList<>();

@@ -55,8 +55,8 @@ public final class DynamoDbUserEvents implements UserEventSource {
     private static final int MOST_RECORDS = 1_000;
     /** How often the table's stream and its shards are looked up, beside when a shard has ended. */
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
-    /** By how much the time of a record may be rounded down. */
-    private static final Duration ROUNDING = Duration.ofMinutes(1);
+    /** By how much the time of a record may be behind this machine's: more than the clocks of who may sign requests differ. */
+    private static final Duration DIFFERENCE = Duration.ofMinutes(15);
 
     private final DynamoDbAsyncClient tables;
     private final DynamoDbStreamsAsyncClient streams;
@@ -136,7 +136,7 @@ public final class DynamoDbUserEvents implements UserEventSource {
 
     private Uni<Boolean> begin(String stream, Sink sink) {
         iterators.clear();
-        return sink.append(Batch.beginning(STREAM, stream + " " + Instant.now().minus(ROUNDING)))
+        return sink.append(Batch.beginning(STREAM, stream + " " + Instant.now().minus(DIFFERENCE)))
                 .replaceWith(true);
     }
 

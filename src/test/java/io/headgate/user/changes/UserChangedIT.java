@@ -8,8 +8,10 @@ import io.headgate.localcloud.LocalCloud;
 import io.headgate.localcloud.LocalCloudConfig;
 import io.headgate.user.Store;
 import io.headgate.user.UserId;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -192,6 +194,16 @@ class UserChangedIT {
         try (Subscriber subscriber = Subscriber.of(gateway, after, Map.of("store", "POSTGRES"))) {
             assertThat(subscriber.next(3))
                     .containsExactly("CREATED old-key 1", "DELETED old-key 1", "CREATED new-key 2");
+        }
+    }
+
+    @Test
+    void aCursorBeyondTheEndIsRefused() {
+        String end = new String(Base64.getUrlDecoder().decode(Changes.end(gateway)), StandardCharsets.UTF_8);
+        String beyond = end.substring(0, end.indexOf(':')) + ":4711000000";
+        String cursor = Base64.getUrlEncoder().withoutPadding().encodeToString(beyond.getBytes(StandardCharsets.UTF_8));
+        try (Subscriber subscriber = Subscriber.of(gateway, cursor, Map.of())) {
+            assertThat(subscriber.errorCode()).isEqualTo("INVALID_ARGUMENT");
         }
     }
 
