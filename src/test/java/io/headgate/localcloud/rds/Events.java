@@ -71,9 +71,6 @@ final class Events {
         Duration duration = Duration.ofMinutes(
                 request.integer("Duration", 1, LONGEST_MINUTES).orElse(MINUTES_BY_DEFAULT));
         Instant start = or(request.instant("StartTime"), (end.equals(Instant.MAX) ? clock.now() : end).minus(duration));
-        if (start.isBefore(clock.now().minus(Duration.ofMinutes(LONGEST_MINUTES)))) {
-            throw RdsError.invalidValue("StartTime is more than 14 days ago.");
-        }
         List<String> categories = request.strings("EventCategories", "EventCategory");
         List<Event> sought = events.stream()
                 .filter(event -> type == null || event.type.equals(type))
