@@ -164,6 +164,14 @@ class SecretsIT {
         }
     }
 
+    /** A new database, whose master user has a password of the caller's. */
+    private static String createDatabase(String retentionDays) {
+        return "mutation { createDatabase(input: {name: \"s-" + UUID.randomUUID()
+                + "\", engine: \"mysql\", instanceClass: \"db.t4g.micro\", masterPassword: \""
+                + secret("master's password")
+                + "\", backupRetentionDays: " + retentionDays + "}) { id kind state target error { message } } }";
+    }
+
     private static void askEverything(GatewayProcess gateway) {
         for (String[] headers : List.of(
                 new String[] {"X-API-Key", secret("API key")},
@@ -185,6 +193,8 @@ class SecretsIT {
                             + "@example.com\", name: \"Ada\"}) { id } }",
                     "mutation { createSnapshot(input: {database: \"rds:mydb\", name: \"s-" + UUID.randomUUID()
                             + "\"}) { id } }",
+                    createDatabase("7"),
+                    createDatabase("99"),
                     "mutation { restoreToPointInTime(input: {source: \"rds:none\", target: \"x\", latest: true}) { id } }")) {
                 HttpResponse<String> response = gateway.endpoint().send(query, headers);
                 ANSWERS.add(response.headers().map() + response.body());
