@@ -43,6 +43,8 @@ public final class Json {
             return READER.readValue(text);
         } catch (JsonProcessingException e) {
             throw new MalformedJsonException(e);
+        } catch (NumberFormatException e) {
+            throw new MalformedJsonException(e);
         }
     }
 
@@ -55,6 +57,8 @@ public final class Json {
         try {
             return READER.readValue(utf8);
         } catch (IOException e) {
+            throw new MalformedJsonException(e);
+        } catch (NumberFormatException e) {
             throw new MalformedJsonException(e);
         }
     }

@@ -11,6 +11,11 @@ public final class MalformedJsonException extends RuntimeException {
         super("not JSON" + where(cause), cause, false, false);
     }
 
+    /** Of a number that no {@link java.math.BigDecimal} holds. */
+    MalformedJsonException(NumberFormatException cause) {
+        super("not JSON: a number's exponent is too large", cause, false, false);
+    }
+
     private static String where(IOException cause) {
         JsonLocation at = cause instanceof JsonProcessingException json ? json.getLocation() : null;
         return at == null ? "" : ": line " + at.getLineNr() + ", column " + at.getColumnNr();

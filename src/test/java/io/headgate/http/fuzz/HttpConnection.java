@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class HttpConnection implements AutoCloseable {
 
     /** Netty answers under the name of the protocol that it was asked under. */
-    private static final Pattern STATUS = Pattern.compile("\\S+/\\d\\.\\d (\\d{3}) .*");
+    private static final Pattern STATUS = Pattern.compile("\\S+/\\d+\\.\\d+ (\\d{3}) .*");
 
     private static final int LONGEST_LINE = 100_000;
 

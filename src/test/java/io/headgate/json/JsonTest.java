@@ -1,0 +1,36 @@
+package io.headgate.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonTest {
+
+    @Test
+    void holdsEveryDigit() {
+        assertThat(Json.read("0.10000000000000000000000000000000001"))
+                .isEqualTo(new BigDecimal("0.10000000000000000000000000000000001"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{\"a\": 1} {}",
+                "{\"a\": 1, \"a\": 2}",
+                "1e99999999999999999999",
+                "[1e-99999999999999999999]",
+                "{\"a\": 10000000000000000000000000000000001e999000000000000000}"
+            })
+    void saysOfWhatItCanNotReadThatItIsMalformed(String text) {
+        assertThatThrownBy(() -> Json.read(text)).isInstanceOf(MalformedJsonException.class);
+        assertThatThrownBy(() -> Json.read(text.getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(MalformedJsonException.class);
+    }
+}
