@@ -196,6 +196,11 @@ public final class GraphQlRoute {
                         "Content-Type: " + MediaTypes.JSON + " in UTF-8 is what is read here");
                 return;
             }
+            Sent looked = KnownAnswers.sent(context);
+            if (looked != null) {
+                run(context, mediaType, looked);
+                return;
+            }
             Way way = isStream(mediaType) ? Way.EVENTS_BY_POST : Way.POST;
             byte[] body = bytes(context);
             answer(

@@ -1,8 +1,10 @@
 package io.headgate.http;
 
+import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.http.Sent.Form;
 import io.headgate.limit.Admission;
 import io.headgate.response.Answer;
+import io.headgate.response.Question;
 import io.headgate.response.ResponseCache;
 import io.headgate.security.Caller;
 import io.micrometer.core.instrument.Counter;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * site sent, by the bytes of their bodies; all else goes on as it came.
  */
 final class KnownAnswers {
+
+    /** Under which a request that was looked at is kept with its context. */
+    private static final String SENT = Sent.class.getName();
 
     private final Admission admission;
     private final ResponseCache cache;
@@ -43,7 +48,11 @@ final class KnownAnswers {
             Supplier<String> address = () -> RemoteAddress.of(request);
             Caller caller = mediaType == null ? null : admission.known(GraphQlRoute.credentials(request), address);
             if (mediaType != null && caller != null) {
-                Answer answer = cache.find(Form.JSON.question(body.getBytes(), caller));
+                byte[] bytes = body.getBytes();
+                Sent sent = new Sent(Form.JSON, bytes, () -> RequestReader.body(bytes, Way.POST));
+                context.put(SENT, sent);
+                Question question = sent.question(caller);
+                Answer answer = question == null ? null : cache.find(question);
                 if (answer != null && admission.admits(caller, address)) {
                     found.increment();
                     AnswerHeaders.put(context.response(), mediaType, answer.body().length);
@@ -54,6 +63,11 @@ final class KnownAnswers {
             }
         }
         context.next();
+    }
+
+    /** What a request is that {@link #handle} has looked at and handed on, or {@code null}. */
+    static @Nullable Sent sent(RoutingContext context) {
+        return context.get(SENT);
     }
 
     /** The type of one answer, where that is told at a glance. */

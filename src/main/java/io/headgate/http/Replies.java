@@ -62,7 +62,8 @@ final class Replies {
     /** The answer that is kept to these very bytes, or {@code null}. */
     @Nullable
     Reply known(Sent sent, Caller caller) {
-        Answer answer = cache.find(sent.question(caller));
+        Question question = sent.question(caller);
+        Answer answer = question == null ? null : cache.find(question);
         if (answer == null) {
             return null;
         }
@@ -140,8 +141,9 @@ final class Replies {
 
     /** A request that gives a document a name is read each time: the name may have been forgotten. */
     private void alias(Sent sent, Asked asked, Question question, Caller caller) {
-        if (asked.isPlain() || asked.query() == null) {
-            cache.alias(sent.question(caller), question);
+        Question bytes = sent.question(caller);
+        if (bytes != null && (asked.isPlain() || asked.query() == null)) {
+            cache.alias(bytes, question);
         }
     }
 

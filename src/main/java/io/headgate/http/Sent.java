@@ -4,13 +4,19 @@ import io.headgate.response.Question;
 import io.headgate.security.Caller;
 import io.headgate.security.Role;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A request as it was sent: bytes whose meaning has yet to be read. */
 final class Sent {
 
+    /** Of bodies whose answers are found by their bytes; to look for a longer one costs more than it can save. */
+    private static final int MOST_KNOWN = 32 * 1024;
+
     private final Form form;
     private final byte[] bytes;
     private final Supplier<Asked> reader;
+    private @Nullable Question question;
+    private @Nullable Caller asker;
 
     /**
      * A request that is not read yet.
@@ -29,9 +35,14 @@ final class Sent {
         return reader.get();
     }
 
-    /** The very bytes, sent by somebody who may see what the caller may. */
+    /** The very bytes, sent by somebody who may see what the caller may; {@code null} where they are too many. */
+    @Nullable
     Question question(Caller caller) {
-        return form.question(bytes, caller);
+        if (bytes.length <= MOST_KNOWN && (question == null || !caller.equals(asker))) {
+            question = form.question(bytes, caller);
+            asker = caller;
+        }
+        return question;
     }
 
     /** How a request is written, which tells apart what means another thing by the same bytes. */
