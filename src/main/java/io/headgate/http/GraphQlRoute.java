@@ -129,6 +129,7 @@ public final class GraphQlRoute {
         router.route(PATH)
                 .order(FRONT_ORDER + 1)
                 .handler(BodyHandler.create(false)
+                        .setPreallocateBodyBuffer(true)
                         .setBodyLimit(config.maxBodySize().asLongValue()))
                 .failureHandler(this::failReading);
         router.route(PATH)

@@ -61,13 +61,15 @@ final class Sent {
 
         /** What the bytes ask for, for somebody who may see what the caller may: that depends on the roles alone. */
         Question question(byte[] bytes, Caller caller) {
-            String visibility = String.valueOf(new char[] {
-                letter,
-                caller.may(Role.READER) ? 'r' : '-',
-                caller.may(Role.EDITOR) ? 'e' : '-',
-                caller.may(Role.OPERATOR) ? 'o' : '-'
-            });
-            return this == CANONICAL ? Question.canonical(bytes, visibility) : Question.sent(bytes, visibility);
+            return new Question(letter, bytes, visibility(caller), this != CANONICAL);
+        }
+
+        /** Whoever has a role is a reader too. */
+        private static String visibility(Caller caller) {
+            if (caller.may(Role.OPERATOR)) {
+                return caller.may(Role.EDITOR) ? "all" : "operator";
+            }
+            return caller.may(Role.EDITOR) ? "editor" : caller.may(Role.READER) ? "reader" : "none";
         }
     }
 }

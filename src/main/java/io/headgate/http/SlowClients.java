@@ -43,7 +43,7 @@ public final class SlowClients extends ChannelInitializerExtension {
         if (channel.localAddress() instanceof InetSocketAddress local) {
             Duration longest = LIMITS.get(local.getPort());
             if (longest != null) {
-                channel.pipeline().addFirst(new Clock(longest.toMillis()));
+                channel.pipeline().addFirst(new Clock(longest));
             }
         }
     }
@@ -92,16 +92,21 @@ public final class SlowClients extends ChannelInitializerExtension {
                 : null;
     }
 
-    /** The time that one client has left. All of it is on the connection's event loop. */
+    /**
+     * The time that one client has left. All of it is on the connection's event loop. The timer is left to run when a request
+     * has come, and looks for itself whether it is another's turn: most connections have many requests within its time.
+     */
     private static final class Clock extends ChannelInboundHandlerAdapter {
 
-        private final long millis;
+        private final long limit;
 
         private @Nullable ScheduledFuture<?> timer;
+        private boolean isRunning;
         private boolean isEnded;
+        private long began;
 
-        Clock(long millis) {
-            this.millis = millis;
+        Clock(Duration limit) {
+            this.limit = limit.toNanos();
         }
 
         @Override
@@ -112,7 +117,7 @@ public final class SlowClients extends ChannelInitializerExtension {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object bytes) {
-            if (timer == null && !isEnded) {
+            if (!isRunning && !isEnded) {
                 start(context);
             }
             context.fireChannelRead(bytes);
@@ -121,12 +126,35 @@ public final class SlowClients extends ChannelInitializerExtension {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             end();
+            if (timer != null) {
+                timer.cancel(false);
+            }
             context.fireChannelInactive();
         }
 
-        @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end.
         private void start(ChannelHandlerContext context) {
-            timer = context.executor().schedule((Runnable) context::close, millis, TimeUnit.MILLISECONDS);
+            isRunning = true;
+            began = System.nanoTime();
+            if (timer == null) {
+                schedule(context, limit);
+            }
+        }
+
+        private void schedule(ChannelHandlerContext context, long nanos) {
+            timer = context.executor().schedule(() -> look(context), nanos, TimeUnit.NANOSECONDS);
+        }
+
+        @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the end.
+        private void look(ChannelHandlerContext context) {
+            timer = null;
+            if (isRunning) {
+                long left = limit - (System.nanoTime() - began);
+                if (left > 0) {
+                    schedule(context, left);
+                } else {
+                    context.close();
+                }
+            }
         }
 
         void end() {
@@ -135,10 +163,7 @@ public final class SlowClients extends ChannelInitializerExtension {
         }
 
         void stop() {
-            if (timer != null) {
-                timer.cancel(false);
-                timer = null;
-            }
+            isRunning = false;
         }
     }
 }

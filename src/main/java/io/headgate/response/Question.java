@@ -12,27 +12,26 @@ import java.util.Base64;
  */
 public final class Question {
 
+    private final char form;
     private final byte[] bytes;
     private final String visibility;
     private final int hash;
 
     private final boolean isSent;
 
-    private Question(byte[] bytes, String visibility, boolean isSent) {
+    /**
+     * A question.
+     *
+     * @param form tells apart what means another thing by the same bytes
+     * @param visibility the same for those alone who may see the same
+     * @param isSent whether these are the bytes as they were sent, not the canonical form to which the answer is kept
+     */
+    public Question(char form, byte[] bytes, String visibility, boolean isSent) {
+        this.form = form;
         this.bytes = bytes;
         this.visibility = visibility;
         this.isSent = isSent;
-        this.hash = 31 * Arrays.hashCode(bytes) + visibility.hashCode();
-    }
-
-    /** A question as it was sent; the text is the same for those alone who may see the same. */
-    public static Question sent(byte[] bytes, String visibility) {
-        return new Question(bytes, visibility, true);
-    }
-
-    /** A question by its canonical form, to which the answer is kept. */
-    public static Question canonical(byte[] bytes, String visibility) {
-        return new Question(bytes, visibility, false);
+        this.hash = 31 * (31 * Arrays.hashCode(bytes) + visibility.hashCode()) + form;
     }
 
     boolean isSent() {
@@ -44,7 +43,7 @@ public final class Question {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(visibility.getBytes(StandardCharsets.UTF_8));
-            digest.update((byte) 0);
+            digest.update((byte) form);
             return Base64.getUrlEncoder().withoutPadding().encodeToString(digest.digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -60,6 +59,7 @@ public final class Question {
     public boolean equals(Object other) {
         return other instanceof Question question
                 && hash == question.hash
+                && form == question.form
                 && isSent == question.isSent
                 && Arrays.equals(bytes, question.bytes)
                 && visibility.equals(question.visibility);

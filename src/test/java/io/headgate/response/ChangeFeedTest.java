@@ -27,7 +27,7 @@ class ChangeFeedTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration BELIEF = Duration.ofSeconds(2);
     private static final Set<String> TAGS = Set.of("user:1");
-    private static final Question QUESTION = Question.canonical(new byte[] {1}, "reader");
+    private static final Question QUESTION = new Question('c', new byte[] {1}, "reader", false);
 
     @TempDir
     private static Path directory;

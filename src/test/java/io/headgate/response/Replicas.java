@@ -23,7 +23,7 @@ final class Replicas {
     static final Duration LONGEST = Duration.ofSeconds(15);
 
     private static final String TAG = "user:1";
-    private static final Question QUESTION = Question.canonical(new byte[] {1}, "reader");
+    private static final Question QUESTION = new Question('c', new byte[] {1}, "reader", false);
 
     final List<Replica> all = new ArrayList<>();
     long now;

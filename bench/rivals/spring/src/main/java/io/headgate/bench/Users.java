@@ -52,14 +52,30 @@ class Users {
                 .collectList();
     }
 
-    private Mono<User> load(String id) {
-        String key = new String(Base64.getUrlDecoder().decode(id), StandardCharsets.UTF_8).substring(PREFIX.length());
-        return postgres.sql(SELECT + "WHERE user_id = $1")
-                .bind(0, key)
+    Mono<User> rename(String id, String name) {
+        return postgres.sql("UPDATE users SET name = $2, version = version + 1, updated_at = now() WHERE user_id = $1 "
+                        + "RETURNING user_id, email, name, status, created_at, version")
+                .bind(0, key(id))
+                .bind(1, name)
                 .map(Users::user)
                 .one()
-                .flatMap(user ->
-                        redis.opsForValue().set(CACHED + id, write(user), LIFETIME).thenReturn(user));
+                .flatMap(this::cache);
+    }
+
+    private Mono<User> load(String id) {
+        return postgres.sql(SELECT + "WHERE user_id = $1")
+                .bind(0, key(id))
+                .map(Users::user)
+                .one()
+                .flatMap(this::cache);
+    }
+
+    private Mono<User> cache(User user) {
+        return redis.opsForValue().set(CACHED + user.id(), write(user), LIFETIME).thenReturn(user);
+    }
+
+    private static String key(String id) {
+        return new String(Base64.getUrlDecoder().decode(id), StandardCharsets.UTF_8).substring(PREFIX.length());
     }
 
     private static User user(Readable row) {

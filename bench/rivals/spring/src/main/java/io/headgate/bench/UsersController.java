@@ -2,6 +2,7 @@ package io.headgate.bench;
 
 import java.util.List;
 import org.springframework.graphql.data.method.annotation.Argument;
+import org.springframework.graphql.data.method.annotation.MutationMapping;
 import org.springframework.graphql.data.method.annotation.QueryMapping;
 import org.springframework.stereotype.Controller;
 import reactor.core.publisher.Mono;
@@ -11,6 +12,8 @@ import reactor.core.publisher.Mono;
 class UsersController {
 
     record UserConnection(List<User> nodes) {}
+
+    record UpdateUserInput(String id, String name) {}
 
     private final Users users;
 
@@ -31,5 +34,10 @@ class UsersController {
     @QueryMapping
     Mono<UserConnection> users(@Argument int first) {
         return users.firstByCreation(first).map(UserConnection::new);
+    }
+
+    @MutationMapping
+    Mono<User> updateUser(@Argument UpdateUserInput input) {
+        return users.rename(input.id(), input.name());
     }
 }
