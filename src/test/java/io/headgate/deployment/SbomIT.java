@@ -6,6 +6,7 @@ import io.headgate.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,13 +50,14 @@ class SbomIT {
         }
     }
 
+    /** Of the package that was made last: an executable is made beside that of the JVM. */
     private static Path libraries() throws IOException {
         try (Stream<Path> directories = Files.list(TARGET)) {
             return directories
                     .filter(directory -> directory.endsWith("quarkus-app")
                             || directory.toString().endsWith("-native-image-source-jar"))
+                    .max(Comparator.comparing(directory -> directory.toFile().lastModified()))
                     .map(directory -> directory.resolve("lib"))
-                    .findFirst()
                     .orElseThrow();
         }
     }
