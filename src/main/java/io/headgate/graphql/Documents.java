@@ -53,6 +53,10 @@ final class Documents implements PreparsedDocumentProvider {
         Validator.setMaxValidationErrors(MAX_ERRORS);
     }
 
+    int maxListSize() {
+        return config.maxListSize();
+    }
+
     @Override
     public CompletableFuture<PreparsedDocumentEntry> getDocumentAsync(
             ExecutionInput input, Function<ExecutionInput, PreparsedDocumentEntry> parseAndValidate) {

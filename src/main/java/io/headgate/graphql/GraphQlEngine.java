@@ -124,6 +124,11 @@ public final class GraphQlEngine {
         });
     }
 
+    /** How many elements a list in arguments or variables may have. */
+    public int maxListSize() {
+        return documents.maxListSize();
+    }
+
     /**
      * The same for all requests whose documents differ in layout alone; {@code null} for what is not valid, costs too much, or is
      * not queries alone.

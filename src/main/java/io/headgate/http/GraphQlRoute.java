@@ -72,6 +72,7 @@ public final class GraphQlRoute {
 
     private final Admission admission;
     private final HttpConfig config;
+    private final int maxListSize;
     private final InFlight inFlight = new InFlight();
     private final Refusals refusals;
     private final ResponseCache cache;
@@ -104,6 +105,7 @@ public final class GraphQlRoute {
         }
         this.admission = admission;
         this.config = config;
+        this.maxListSize = engine.maxListSize();
         Documents documents = config.trustedDocuments().isPresent()
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
@@ -114,7 +116,7 @@ public final class GraphQlRoute {
         this.streams = new EventStreams(documents, operations, connections, refusals);
         this.cache = cache;
         this.replies = new Replies(engine, executions, documents, cache, answers, meters);
-        this.known = new KnownAnswers(admission, cache, replies.fromProcess());
+        this.known = new KnownAnswers(admission, cache, replies.fromProcess(), engine.maxListSize());
         this.headers = headers.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         header -> HttpHeaders.createOptimized(header.getKey()),
@@ -209,7 +211,7 @@ public final class GraphQlRoute {
                     mediaType,
                     isDocument
                             ? new Sent(Form.DOCUMENT, body, () -> RequestReader.document(body, way))
-                            : new Sent(Form.JSON, body, () -> RequestReader.body(body, way)));
+                            : new Sent(Form.JSON, body, () -> RequestReader.body(body, way, maxListSize)));
         } else if (HttpMethod.GET.equals(method)) {
             if (ForgedRequests.mayBe(context.request())) {
                 refuse(

@@ -28,12 +28,17 @@ final class KnownAnswers {
     private final Admission admission;
     private final ResponseCache cache;
     private final Counter found;
+    private final int maxListSize;
 
-    /** @param found counts what is answered */
-    KnownAnswers(Admission admission, ResponseCache cache, Counter found) {
+    /**
+     * @param found counts what is answered
+     * @param maxListSize of lists in variables
+     */
+    KnownAnswers(Admission admission, ResponseCache cache, Counter found, int maxListSize) {
         this.admission = admission;
         this.cache = cache;
         this.found = found;
+        this.maxListSize = maxListSize;
     }
 
     /** Answers a request whose body has been read, or hands it on. */
@@ -49,7 +54,7 @@ final class KnownAnswers {
             Caller caller = mediaType == null ? null : admission.known(GraphQlRoute.credentials(request), address);
             if (mediaType != null && caller != null) {
                 byte[] bytes = body.getBytes();
-                Sent sent = new Sent(Form.JSON, bytes, () -> RequestReader.body(bytes, Way.POST));
+                Sent sent = new Sent(Form.JSON, bytes, () -> RequestReader.body(bytes, Way.POST, maxListSize));
                 context.put(SENT, sent);
                 Question question = sent.question(caller);
                 Answer answer = question == null ? null : cache.find(question);

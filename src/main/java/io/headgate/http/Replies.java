@@ -1,5 +1,6 @@
 package io.headgate.http;
 
+import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Outcome;
@@ -84,7 +85,9 @@ final class Replies {
         try {
             asked = sent.read();
         } catch (GatewayException e) {
-            return Uni.createFrom().item(Reply.noRequest(GraphQlEngine.refusal(e)));
+            Result refusal = GraphQlEngine.refusal(e);
+            return Uni.createFrom()
+                    .item(e.code() == ErrorCode.INVALID_ARGUMENT ? Reply.noRequest(refusal) : Reply.of(refusal));
         }
         return documents.document(asked).chain(document -> reply(sent, asked, document, caller));
     }

@@ -3,6 +3,7 @@ package io.headgate.http;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
+import io.headgate.json.LongListException;
 import io.headgate.json.MalformedJsonException;
 import io.vertx.core.MultiMap;
 import java.nio.ByteBuffer;
@@ -20,11 +21,16 @@ final class RequestReader {
 
     private RequestReader() {}
 
-    /** A body of {@code application/json}: an object with {@code query}, {@code variables} and so on. */
-    static Asked body(byte[] body, Way way) {
+    /**
+     * A body of {@code application/json}: an object with {@code query}, {@code variables} and so on. Throws
+     * RESOURCE_EXHAUSTED for a list in a variable that is longer than lists may be.
+     */
+    static Asked body(byte[] body, Way way, int maxListSize) {
         Object json;
         try {
-            json = Json.read(body);
+            json = Json.read(body, "variables", maxListSize);
+        } catch (LongListException e) {
+            throw GatewayException.tooMuchWork("a list has more than " + maxListSize + " elements");
         } catch (MalformedJsonException e) {
             throw GatewayException.invalidArgument("the body is " + e.getMessage());
         }

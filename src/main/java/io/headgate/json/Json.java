@@ -63,6 +63,27 @@ public final class Json {
         }
     }
 
+    /**
+     * Reads one JSON object from UTF-8, in whose member no value, and no value of those, is a longer list. What is behind
+     * such a list is not looked at.
+     *
+     * @throws LongListException when there is one
+     * @throws MalformedJsonException when the bytes are not one JSON value in UTF-8
+     */
+    public static @Nullable Object read(byte[] utf8, String member, int longest) {
+        // An element is a byte at least, and so is the comma behind it.
+        if (utf8.length / 2 <= longest) {
+            return read(utf8);
+        }
+        try (JsonParser all = READER.createParser(utf8)) {
+            return READER.readValue(new BoundedLists(all, member, longest));
+        } catch (IOException e) {
+            throw new MalformedJsonException(e);
+        } catch (NumberFormatException e) {
+            throw new MalformedJsonException(e);
+        }
+    }
+
     /** Writes a value that {@link #read} could have given. */
     public static String write(@Nullable Object value) {
         try {

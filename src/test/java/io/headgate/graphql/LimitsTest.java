@@ -107,6 +107,20 @@ class LimitsTest {
                 .body("errors[0].message", containsString("elements"));
     }
 
+    @Test
+    void whatIsBehindAListThatIsTooLongIsNotRead() {
+        String body = "{\"query\": \"{ __typename }\", \"variables\": {\"ids\": [" + "1,".repeat(1_001) + "@";
+
+        ValidatableResponse refused = given().contentType(ContentType.JSON)
+                .body(body)
+                .post("/graphql")
+                .then();
+
+        refused.statusCode(200)
+                .body("errors[0].extensions.code", equalTo("RESOURCE_EXHAUSTED"))
+                .body("errors[0].message", equalTo("a list has more than 1000 elements"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

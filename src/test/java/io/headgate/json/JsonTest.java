@@ -33,4 +33,33 @@ class JsonTest {
         assertThatThrownBy(() -> Json.read(text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(MalformedJsonException.class);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"v\": {\"a\": [1, 2, 3, @", "{\"v\": {\"a\": {\"b\": [{}, [], 3, @"})
+    void aListIsReadToItsLimitAndNotBeyond(String begin) {
+        assertThatThrownBy(() -> Json.read(begin.getBytes(StandardCharsets.UTF_8), "v", 2))
+                .isInstanceOf(LongListException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"v\": {\"a\": [1, 2], \"b\": {\"c\": [1, 2]}}}",
+                "{\"v\": {\"a\": {\"attributes\": {\"b\": [1, 2, 3]}}}}",
+                "{\"v\": [1, 2, 3], \"w\": {\"a\": [1, 2, 3]}}",
+                "{\"w\": {\"v\": {\"a\": [1, 2, 3]}}}",
+                "[1, 2, 3]"
+            })
+    void otherListsAreReadAsEver(String json) {
+        byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Json.read(utf8, "v", 2)).isEqualTo(Json.read(utf8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"v\": {}} {}", "{\"v\": 1, \"v\": 2}", "{\"v\": [1, 2", "      "})
+    void whatIsMalformedIsSoWithALimitToo(String json) {
+        assertThatThrownBy(() -> Json.read(json.getBytes(StandardCharsets.UTF_8), "v", 2))
+                .isInstanceOf(MalformedJsonException.class);
+    }
 }
