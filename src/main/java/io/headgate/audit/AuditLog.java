@@ -4,6 +4,7 @@ import io.headgate.audit.AuditRecord.Field;
 import io.headgate.audit.AuditRecord.Outcome;
 import io.headgate.json.Json;
 import io.headgate.security.Role;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes each {@link AuditRecord} as one line of JSON, before {@link #add} returns. Refusals cost whoever causes them nothing,
+ * Writes each {@link AuditRecord} as one line of JSON, before {@link #add} returns, unless standard output is blocked. Refusals cost whoever causes them nothing,
  * so that those of one caller beyond a number in a minute are counted, and the count is written when that minute is over.
  */
 public final class AuditLog implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class AuditLog implements AutoCloseable {
     public static final String NAME = "headgate.audit";
 
     private static final String COUNTED = "REFUSED_MORE";
+    private static final String LOST = "LOST";
 
     private final int refusalsPerMinute;
     private final InstantSource clock;
@@ -61,11 +63,19 @@ public final class AuditLog implements AutoCloseable {
         refusals.keySet().forEach(caller -> {
             Integer count = refusals.remove(caller);
             if (count != null && count > refusalsPerMinute) {
-                Map<String, @Nullable Object> json = begin(COUNTED, caller);
+                Map<String, @Nullable Object> json = begin(clock.instant(), COUNTED);
+                json.put("caller", caller);
                 json.put("count", count - refusalsPerMinute);
                 lines.accept(Json.write(json));
             }
         });
+    }
+
+    /** The line that says how many records could not be written. */
+    static String lost(long count) {
+        Map<String, @Nullable Object> json = begin(Instant.now(), LOST);
+        json.put("count", count);
+        return Json.write(json);
     }
 
     /** Writes what was only counted so far. */
@@ -75,7 +85,9 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private Map<String, @Nullable Object> json(String caller, AuditRecord added) {
-        Map<String, @Nullable Object> json = begin(added.outcome().name(), caller);
+        Map<String, @Nullable Object> json =
+                begin(clock.instant(), added.outcome().name());
+        json.put("caller", caller);
         json.put(
                 "roles",
                 added.caller().roles().stream().map(Role::toString).sorted().toList());
@@ -101,13 +113,12 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /** Named as in the lines of the gateway's other logs. */
-    private Map<String, @Nullable Object> begin(String outcome, String caller) {
+    private static Map<String, @Nullable Object> begin(Instant now, String outcome) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("timestamp", clock.instant().toString());
+        json.put("timestamp", now.toString());
         json.put("loggerName", NAME);
         json.put("id", UUID.randomUUID().toString());
         json.put("outcome", outcome);
-        json.put("caller", caller);
         return json;
     }
 

@@ -1,16 +1,24 @@
 package io.headgate.audit;
 
+import java.time.Duration;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
  * Writes each message of a log as a line of its own, and nothing else with it, where the configuration names no other
- * handler: the console's would wrap it into JSON once more.
+ * handler: the console's would wrap it into JSON once more. Who logs waits for a tenth of a second at the most, be standard
+ * output blocked.
  */
 public final class StandardOutput extends Handler {
 
+    /** Of a few hundred bytes each. */
+    private static final int MOST_WAITING = 10_000;
+
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
+
     private final Logger logger;
+    private final Lines lines = new Lines(() -> System.out, AuditLog::lost, MOST_WAITING, LONGEST_WAIT);
 
     private StandardOutput(Logger logger) {
         this.logger = logger;
@@ -29,18 +37,18 @@ public final class StandardOutput extends Handler {
 
     @Override
     public void publish(LogRecord line) {
-        System.out.println(line.getMessage());
-        flush();
+        lines.add(line.getMessage());
     }
 
     @Override
     public void flush() {
-        System.out.flush();
+        // Each line is on its way.
     }
 
     /** Leaves the log as it was. */
     @Override
     public void close() {
         logger.removeHandler(this);
+        lines.close();
     }
 }

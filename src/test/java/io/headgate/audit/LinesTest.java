@@ -1,0 +1,99 @@
+package io.headgate.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lines into a real pipe, whose reader is stopped by a signal. */
+class LinesTest {
+
+    private static final int CAPACITY = 1_000;
+
+    /** More than two pipes and the queue hold. */
+    private static final int MANY = 5_000;
+
+    private static final String LONG = "x".repeat(200);
+    private static final Duration MOMENT = Duration.ofMillis(50);
+
+    @SuppressWarnings("NullAway.Init")
+    private Process reader;
+
+    @SuppressWarnings("NullAway.Init")
+    private PrintStream pipe;
+
+    @BeforeEach
+    void start() throws IOException {
+        reader = new ProcessBuilder("cat").start();
+        pipe = new PrintStream(reader.getOutputStream(), true, StandardCharsets.UTF_8);
+    }
+
+    @AfterEach
+    void stop() {
+        reader.destroyForcibly();
+    }
+
+    private Lines lines() {
+        return new Lines(() -> pipe, count -> "lost " + count, CAPACITY, MOMENT);
+    }
+
+    private void signal(String signal) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(reader.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void eachIsWrittenInOrder() throws Exception {
+        try (Lines lines = lines()) {
+            IntStream.range(0, 10).forEach(i -> lines.add("line " + i));
+        }
+        pipe.close();
+
+        assertThat(reader.inputReader().lines())
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 10).mapToObj(i -> "line " + i).toList());
+    }
+
+    @Test
+    void whoAddsIsNotHeldByABlockedPipeWhoseLossIsTold() throws Exception {
+        signal("STOP");
+        Lines lines = lines();
+        BufferedReader read = reader.inputReader();
+
+        IntStream.range(0, MANY).forEach(i -> lines.add(i + LONG));
+        signal("CONT");
+        List<String> written = new ArrayList<>(until(read, "lost "));
+        String loss = written.remove(written.size() - 1);
+        lines.add("end");
+        written.addAll(until(read, "end"));
+        written.remove(written.size() - 1);
+
+        assertThat(written)
+                .hasSizeGreaterThanOrEqualTo(CAPACITY)
+                .containsExactlyElementsOf(IntStream.range(0, written.size())
+                        .mapToObj(i -> i + LONG)
+                        .toList());
+        assertThat(loss).isEqualTo("lost " + (MANY - written.size()));
+    }
+
+    /** The lines to one that begins so. */
+    private static List<String> until(BufferedReader read, String begin) throws IOException {
+        List<String> lines = new ArrayList<>();
+        do {
+            lines.add(Objects.requireNonNull(read.readLine()));
+        } while (!lines.get(lines.size() - 1).startsWith(begin));
+        return lines;
+    }
+}
