@@ -12,11 +12,19 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +41,11 @@ class SlowClientsIT {
     private static final String LARGE = IntStream.range(0, 20)
             .mapToObj(i -> "a".repeat(6_000) + i + ": __typename")
             .collect(Collectors.joining(" ", "{ ", " }"));
+
+    private static final Pattern SOCKET = Pattern.compile("socket:\\[(\\d+)]");
+
+    /** As the kernel writes it. */
+    private static final String ESTABLISHED = "01";
 
     private static final int LIMIT_MILLIS = 30_000;
     private static final int SLOWNESS_MILLIS = 50;
@@ -125,6 +138,75 @@ class SlowClientsIT {
             alive.subscribe("1", "{ __typename }", Map.of());
             assertThat(alive.next()).containsEntry("type", "next");
         }
+    }
+
+    @Test
+    void aProcessThatIsStoppedIsGone() throws Exception {
+        Process subscriber = subscriber();
+        try (SocketClient alive = SocketClient.open(gateway.port())) {
+            assertThat(subscriber.inputReader().readLine()).isEqualTo("open");
+            assertThat(isConnected(subscriber)).isTrue();
+
+            signal(subscriber, "STOP");
+
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_SECONDS);
+            while (isConnected(subscriber)) {
+                assertThat(System.nanoTime())
+                        .as("open after %d s", LONGEST_SECONDS)
+                        .isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+            alive.subscribe("1", "{ __typename }", Map.of());
+            assertThat(alive.next()).containsEntry("type", "next");
+        } finally {
+            subscriber.destroyForcibly();
+        }
+    }
+
+    private static Process subscriber() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SubscriberMain.class.getName(),
+                        String.valueOf(gateway.port()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static void signal(Process process, String signal) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    /** Whether the kernel has a connection of this process to the gateway that the gateway has not closed. */
+    private static boolean isConnected(Process process) throws IOException {
+        Set<String> sockets = sockets(process);
+        String port = String.format(":%04X", gateway.port());
+        for (String table : List.of("tcp", "tcp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+                String[] fields = line.trim().split("\\s+", -1);
+                if (fields[2].endsWith(port) && fields[3].equals(ESTABLISHED) && sockets.contains(fields[9])) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static Set<String> sockets(Process process) throws IOException {
+        Set<String> inodes = new HashSet<>();
+        try (Stream<Path> files = Files.list(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+            for (Path file : files.toList()) {
+                Matcher socket = SOCKET.matcher(Files.readSymbolicLink(file).toString());
+                if (socket.matches()) {
+                    inodes.add(socket.group(1));
+                }
+            }
+        }
+        return inodes;
     }
 
     /** Sends a little again and again, and reads, until the connection is closed. */
