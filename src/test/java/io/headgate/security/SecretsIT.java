@@ -25,6 +25,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -68,6 +69,17 @@ class SecretsIT {
 
     private static final Pattern CREDENTIAL =
             Pattern.compile("(?i)^[^#=]*(password|secret|secret-access-key|access-key-id|token)\\s*[=:]\\s*\\S");
+
+    private static final Pattern COPY = Pattern.compile("(?m)^COPY (?:--\\S+ )*(\\S+) \\S+$");
+
+    /** With what is in it: libraries know the first line. */
+    private static final Pattern PRIVATE_KEY =
+            Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY-----\\s+[A-Za-z0-9+/=:, -]{40}");
+
+    /** Netty and Vert.x try TLS out with private keys that are in their sources; an executable has them compiled in. */
+    private static final Pattern WITH_PUBLIC_KEYS = Pattern.compile("-runner$|!io/(netty|vertx)/.*\\.class$");
+
+    private static final Pattern KEY_FILE = Pattern.compile("\\.(key|p12|pfx|jks|env)$|id_rsa|localcloud");
 
     private static final LocalIssuer ISSUER = LocalIssuer.start(0);
 
@@ -347,6 +359,63 @@ class SecretsIT {
                 .anyMatch(CREDENTIAL.asPredicate())
                 .filteredOn(CREDENTIAL.asPredicate())
                 .allMatch(line -> line.startsWith("%dev."));
+    }
+
+    /** All that the Dockerfiles copy, into archives too, and what they themselves say. */
+    @Test
+    void notInAnImage() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        Set<String> names = new TreeSet<>();
+        for (String name : List.of("Dockerfile.jvm", "Dockerfile.native")) {
+            String dockerfile = Files.readString(Path.of("docker", name));
+            look(name, dockerfile, wrong);
+            assertThat(dockerfile.lines().filter(CREDENTIAL.asPredicate())).isEmpty();
+            for (Matcher copy = COPY.matcher(dockerfile); copy.find(); ) {
+                lookBelow(copy.group(1), names, wrong);
+            }
+        }
+
+        assertThat(names)
+                .contains("docker/rds-global-bundle.pem")
+                .anyMatch(name -> name.endsWith("quarkus-run.jar") || name.endsWith("-runner"));
+        assertThat(names).noneMatch(name -> KEY_FILE.matcher(name).find());
+        assertThat(wrong).isEmpty();
+    }
+
+    /** @param pattern as a Dockerfile has it: a file, all below a directory, or names with an asterisk */
+    private static void lookBelow(String pattern, Set<String> names, List<String> wrong) throws IOException {
+        Path path = Path.of(pattern);
+        PathMatcher matcher = path.getFileSystem().getPathMatcher("glob:" + path);
+        boolean isDirectory = Files.isDirectory(path);
+        try (Stream<Path> files = isDirectory ? Files.walk(path) : Files.list(path.getParent())) {
+            for (Path file : files.filter(Files::isRegularFile)
+                    .filter(each -> isDirectory || matcher.matches(each))
+                    .toList()) {
+                names.add(file.toString());
+                look(file.toString(), Files.readString(file, ISO_8859_1), wrong);
+                if (file.toString().endsWith(".jar")) {
+                    lookInto(file, wrong);
+                }
+            }
+        }
+    }
+
+    private static void lookInto(Path jar, List<String> wrong) throws IOException {
+        try (ZipFile entries = new ZipFile(jar.toFile())) {
+            for (ZipEntry entry : Collections.list(entries.entries())) {
+                try (InputStream content = entries.getInputStream(entry)) {
+                    look(jar + "!" + entry.getName(), new String(content.readAllBytes(), ISO_8859_1), wrong);
+                }
+            }
+        }
+    }
+
+    private static void look(String name, String content, List<String> wrong) {
+        if (!WITH_PUBLIC_KEYS.matcher(name).find()
+                && PRIVATE_KEY.matcher(content).find()) {
+            wrong.add("a private key in " + name);
+        }
+        secretsIn(List.of(content)).forEach(secret -> wrong.add(secret + " in " + name));
     }
 
     /** Where they are in texts: plain, or in Base64, as Basic authentication and Kubernetes write them. */
