@@ -259,6 +259,7 @@ class LeaderboardsTest {
                         here.record(BOARD, "ada", 1, ScoreRule.SUM, null)
                                 .onFailure(failure -> code(failure) == ErrorCode.OUTCOME_UNKNOWN)
                                 .retry()
+                                .withBackOff(DataFixture.PAUSE, DataFixture.PAUSE)
                                 .indefinitely())
                 .forEach(each -> assertThatThrownBy(() -> await(each))
                         .satisfies(failure -> assertThat(code(failure)).isEqualTo(ErrorCode.UNAVAILABLE)));
@@ -268,7 +269,12 @@ class LeaderboardsTest {
     void scoreWhoseAnswerIsLostCanBeSentAgainWithItsKey() {
         Leaderboards impatient = new Leaderboards(redis.replica(Map.of("data-timeout", "100ms")));
         Once once = new Once("game", "match-1");
-        await(impatient.size(BOARD).onFailure().retry().indefinitely());
+        await(impatient
+                .size(BOARD)
+                .onFailure()
+                .retry()
+                .withBackOff(DataFixture.PAUSE, DataFixture.PAUSE)
+                .indefinitely());
         redis.server().pause();
 
         assertThatThrownBy(() -> await(impatient.record(BOARD, "ada", 5, ScoreRule.SUM, once)))

@@ -186,6 +186,7 @@ class MessagesTest {
                     .deferred(() -> there.publish(CHANNEL, body, once))
                     .onFailure()
                     .retry()
+                    .withBackOff(DataFixture.PAUSE, DataFixture.PAUSE)
                     .indefinitely());
         }
 
@@ -205,6 +206,7 @@ class MessagesTest {
         assertThat(code(failure(there.publish(CHANNEL, "lost", null)
                         .onFailure(failure -> code(failure) == ErrorCode.OUTCOME_UNKNOWN)
                         .retry()
+                        .withBackOff(DataFixture.PAUSE, DataFixture.PAUSE)
                         .indefinitely())))
                 .isEqualTo(ErrorCode.UNAVAILABLE);
         assertThat(code(failure(there.follow(CHANNEL, null).toUni()))).isEqualTo(ErrorCode.UNAVAILABLE);
@@ -215,6 +217,7 @@ class MessagesTest {
                 .deferred(() -> there.publish(CHANNEL, "b", once))
                 .onFailure()
                 .retry()
+                .withBackOff(DataFixture.PAUSE, DataFixture.PAUSE)
                 .indefinitely());
         assertThat(follower.next().body()).isEqualTo("b");
     }

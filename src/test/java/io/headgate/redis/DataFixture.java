@@ -25,6 +25,9 @@ public final class DataFixture implements AutoCloseable {
 
     public static final Duration LIMIT = Duration.ofSeconds(60);
 
+    /** Between two attempts, so that those that fail at once don't nest in each other until the stack is full. */
+    public static final Duration PAUSE = Duration.ofMillis(1);
+
     private final Vertx vertx = Vertx.vertx();
     private final LocalRedis server;
     private final Redis client;

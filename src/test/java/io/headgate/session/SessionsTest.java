@@ -219,7 +219,10 @@ class SessionsTest {
                         here.create("ada", Map.of(), null))
                 .forEach(each -> assertCode(ErrorCode.UNAVAILABLE, () -> {
                     // The first ones may be sent before the connection is known to be broken.
-                    await(each.onFailure(SessionsTest::isUnknown).retry().indefinitely());
+                    await(each.onFailure(SessionsTest::isUnknown)
+                            .retry()
+                            .withBackOff(DataFixture.PAUSE, DataFixture.PAUSE)
+                            .indefinitely());
                 }));
     }
 
@@ -227,7 +230,12 @@ class SessionsTest {
     void revocationWhoseAnswerIsLostIsUnknownAndMadeOnce() {
         Sessions impatient = sessions(Map.of("data-timeout", "100ms"), Map.of());
         String token = create("ada", Map.of()).token();
-        await(impatient.find(token).onFailure().retry().indefinitely());
+        await(impatient
+                .find(token)
+                .onFailure()
+                .retry()
+                .withBackOff(DataFixture.PAUSE, DataFixture.PAUSE)
+                .indefinitely());
         redis.server().pause();
 
         assertCode(ErrorCode.OUTCOME_UNKNOWN, () -> await(impatient.revokeAll("ada")));
