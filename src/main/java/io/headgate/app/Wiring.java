@@ -298,8 +298,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    ChangeLog changeLog() {
-        return new ChangeLog(CHANGES, BELIEF, System::nanoTime);
+    ChangeLog changeLog(RedisConfig config) {
+        return new ChangeLog(CHANGES, BELIEF, ChangeFeed.settling(config.timeout()), System::nanoTime);
     }
 
     @Produces

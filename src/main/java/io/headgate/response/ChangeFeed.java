@@ -31,6 +31,9 @@ public final class ChangeFeed implements AutoCloseable {
     /** How long Redis lets a replica wait for a notice: a quarter of how long a log is believed. */
     static final Duration WAIT = Duration.ofMillis(50);
 
+    /** How many times as long as a command connecting may take. */
+    private static final int CONNECTING = 4;
+
     private static final int AT_ONCE = 256;
     private static final int KEPT = 10_000;
     private static final String BETWEEN_TAGS = "\n";
@@ -70,6 +73,11 @@ public final class ChangeFeed implements AutoCloseable {
         this.timeout = timeout;
         this.longestWrite = longestWrite;
         this.nanoTime = nanoTime;
+    }
+
+    /** How long after an outage of Redis any feed is back that can reach it: after a few attempts in vain, and one more. */
+    public static Duration settling(Duration timeout) {
+        return timeout.multipliedBy(5 * CONNECTING);
     }
 
     /** Goes to Redis. Returns at once. */
@@ -206,12 +214,13 @@ public final class ChangeFeed implements AutoCloseable {
         }
         Future<RedisConnection> teller = redis.connect();
         Future<RedisConnection> listener = redis.connect();
-        limited(Future.join(teller, listener), timeout.multipliedBy(4))
+        limited(Future.join(teller, listener), timeout.multipliedBy(CONNECTING))
                 .onSuccess(both -> {
                     telling = teller.result();
                     enter(listener.result(), teller.result());
                 })
                 .onFailure(failure -> {
+                    log.lose();
                     teller.onSuccess(ChangeFeed::drop);
                     listener.onSuccess(ChangeFeed::drop);
                     later();
@@ -237,7 +246,7 @@ public final class ChangeFeed implements AutoCloseable {
                         leave(listener, teller);
                     }
                 })
-                .onFailure(failure -> leave(listener, teller));
+                .onFailure(failure -> lose(listener, teller));
     }
 
     private void listen(RedisConnection listener, RedisConnection teller, String epoch, long number) {
@@ -251,7 +260,7 @@ public final class ChangeFeed implements AutoCloseable {
                 .arg(number + "-0");
         limited(listener.send(wait), timeout.plus(WAIT))
                 .onSuccess(waited -> poll(listener, teller, epoch, number))
-                .onFailure(failure -> leave(listener, teller));
+                .onFailure(failure -> lose(listener, teller));
     }
 
     private void poll(RedisConnection listener, RedisConnection teller, String epoch, long number) {
@@ -267,7 +276,7 @@ public final class ChangeFeed implements AutoCloseable {
                         listen(listener, teller, epoch, taken);
                     }
                 })
-                .onFailure(failure -> leave(listener, teller));
+                .onFailure(failure -> lose(listener, teller));
     }
 
     /** The last number that was taken; -1 when the epoch is over or a notice is missing. */
@@ -294,6 +303,11 @@ public final class ChangeFeed implements AutoCloseable {
 
     private void endOverdue() {
         log.overdue(longestWrite).forEach(this::tell);
+    }
+
+    private void lose(RedisConnection listener, RedisConnection teller) {
+        log.lose();
+        leave(listener, teller);
     }
 
     private void leave(RedisConnection listener, RedisConnection teller) {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a replica knows of the writes of all replicas, and so whether an answer is still true. Notices have consecutive
  * numbers in an epoch. The log is believed only for a time after the moment at which it was last known to be complete; a
- * notice that is missing, or an epoch that is over, ends the belief at once. Safe for use by many threads.
+ * notice that is missing, or an epoch that is over, ends the belief at once. After Redis was away it is believed again only
+ * when other replicas have had the time to come back too: until then they may change what they can tell nobody. Safe for use
+ * by many threads.
  */
 public final class ChangeLog {
 
@@ -23,6 +25,7 @@ public final class ChangeLog {
 
     private final int capacity;
     private final long belief;
+    private final long settling;
     private final LongSupplier nanoTime;
 
     private final Object lock = new Object();
@@ -40,6 +43,10 @@ public final class ChangeLog {
     private long number;
     private boolean missed;
     private long missedUntil;
+    /** Whether Redis was away since the log last entered an epoch. */
+    private boolean lost;
+
+    private volatile long believedFrom;
     private volatile @Nullable String epoch;
     private volatile long completeAt;
     private volatile long version;
@@ -49,12 +56,15 @@ public final class ChangeLog {
      *
      * @param capacity how many tags' changes are kept; answers older than the changes that are not are given up
      * @param belief how long the log is believed after it was complete
+     * @param settling how long after an outage of Redis any replica is back that can reach it
      * @param nanoTime as {@link System#nanoTime}
      */
-    public ChangeLog(int capacity, Duration belief, LongSupplier nanoTime) {
+    public ChangeLog(int capacity, Duration belief, Duration settling, LongSupplier nanoTime) {
         this.capacity = capacity;
         this.belief = belief.toNanos();
+        this.settling = settling.toNanos();
         this.nanoTime = nanoTime;
+        this.believedFrom = nanoTime.getAsLong();
         this.floor = new Change(0, nanoTime.getAsLong());
     }
 
@@ -85,6 +95,10 @@ public final class ChangeLog {
             over.forEach(this::unblock);
             running.forEach(notice -> block(notice, false));
             completeAt = askedAt;
+            if (lost) {
+                lost = false;
+                believedFrom = nanoTime.getAsLong() + settling;
+            }
             this.epoch = epoch;
             version++;
             return true;
@@ -103,6 +117,14 @@ public final class ChangeLog {
         synchronized (lock) {
             epoch = null;
             version++;
+        }
+    }
+
+    /** Forgets how far it was, as {@link #leave}, because Redis is away: perhaps for other replicas too. */
+    void lose() {
+        synchronized (lock) {
+            lost = true;
+            leave();
         }
     }
 
@@ -169,7 +191,7 @@ public final class ChangeLog {
      */
     void miss(Notice write, Duration yet) {
         synchronized (lock) {
-            leave();
+            lose();
             long until = nanoTime.getAsLong() + yet.toNanos();
             missedUntil = missed && missedUntil - until > 0 ? missedUntil : until;
             missed = true;
@@ -203,7 +225,8 @@ public final class ChangeLog {
 
     /** Whether the log is complete enough to judge an answer by. */
     boolean believed() {
-        return epoch != null && nanoTime.getAsLong() - completeAt < belief;
+        long now = nanoTime.getAsLong();
+        return epoch != null && now - completeAt < belief && now - believedFrom >= 0;
     }
 
     /** Whether the log has entered an epoch that it has not left. */

@@ -26,6 +26,9 @@ class ChangeFeedTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final Duration BELIEF = Duration.ofSeconds(2);
+    /** Longer than two feeds that come back can be apart from each other. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
     private static final Set<String> TAGS = Set.of("user:1");
     private static final Question QUESTION = new Question('c', new byte[] {1}, "reader", false);
 
@@ -127,6 +130,22 @@ class ChangeFeedTest {
     }
 
     @Test
+    void nothingIsShownAfterAnOutageBeforeOthersCanBeBackToo() {
+        // Given
+        reader.keep("old");
+        server.stop();
+        until(() -> !reader.log.entered());
+
+        // When
+        long back = System.nanoTime();
+        server.start();
+        until(reader.log::believed);
+
+        // Then
+        assertThat(Duration.ofNanos(System.nanoTime() - back)).isGreaterThanOrEqualTo(SETTLING);
+    }
+
+    @Test
     void emptiedRedisEmptiesReplicas() {
         // Given
         reader.keep("old");
@@ -182,7 +201,7 @@ class ChangeFeedTest {
 
     private final class Replica implements AutoCloseable {
 
-        final ChangeLog log = new ChangeLog(100, BELIEF, System::nanoTime);
+        final ChangeLog log = new ChangeLog(100, BELIEF, SETTLING, System::nanoTime);
         final ResponseCache cache =
                 new ResponseCache(log, 100_000, Duration.ofDays(1), Duration.ZERO, System::nanoTime);
         final Redis redis = Redis.createClient(vertx, new RedisOptions().setConnectionString(server.url()));

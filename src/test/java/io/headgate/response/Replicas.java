@@ -98,7 +98,7 @@ final class Replicas {
 
     final class Replica {
 
-        final ChangeLog log = new ChangeLog(100, BELIEF, () -> now);
+        final ChangeLog log = new ChangeLog(100, BELIEF, Duration.ZERO, () -> now);
         private final ResponseCache cache =
                 new ResponseCache(log, 100_000, Duration.ofDays(1), Duration.ZERO, () -> now);
         private int answeredHere;

@@ -91,6 +91,15 @@ public interface CacheConfig {
     @DurationMin(millis = 1)
     Duration maxBackoff();
 
+    /**
+     * How long after an outage of the cache nothing is read from it: as long as the other gateways take to come back too,
+     * which until then change users and tell nobody. {@code max-backoff} and {@code connect-timeout} together, so long as all
+     * gateways lost it and got it back at the same time.
+     */
+    @WithDefault("3s")
+    @DurationMin
+    Duration settlingTime();
+
     /** How often it is checked that the cache is still in the same servers. */
     @WithDefault("1s")
     @DurationMin(millis = 1)

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It keeps the cache coherent across failures: a write that the server may not have been told of is reported to {@link
  * #missed}, which ends the session, and the next one has a new epoch that was set after that write. So whatever became
- * stale is dropped, by all gateways at once.
+ * stale is dropped, by all gateways at once. After an outage the server is told of writes at once, and is read only when
+ * other gateways have had the time to come back too: until then they may change users and tell nobody.
  */
 public final class CacheGate implements AutoCloseable {
 
@@ -40,6 +41,9 @@ public final class CacheGate implements AutoCloseable {
     private long clock;
     /** When the last write was missed that no epoch has been set after; 0 when none was. */
     private long missedAt;
+
+    /** Whether the server was away since it was last read. */
+    private boolean lost;
 
     private long doubtfulUntil = System.nanoTime();
     private Duration backoff;
@@ -210,6 +214,7 @@ public final class CacheGate implements AutoCloseable {
             }
             session = null;
             readable = false;
+            lost = true;
             refreshing = null;
             failures.set(0);
             backoff = config.minBackoff();
@@ -251,7 +256,12 @@ public final class CacheGate implements AutoCloseable {
                 .compose(link -> epoch(link, renew)
                         .onFailure(failure -> link.close())
                         .onSuccess(epoch -> enter(link, epoch, sent, renew)))
-                .onFailure(failure -> probeLater());
+                .onFailure(failure -> {
+                    synchronized (lock) {
+                        lost = true;
+                    }
+                    probeLater();
+                });
     }
 
     private Future<CacheLink> connect() {
@@ -272,7 +282,6 @@ public final class CacheGate implements AutoCloseable {
             }
             toBeRead = missedAt <= sent;
             session = session(link, epoch, renewed ? sent : 0);
-            readable = toBeRead;
             if (toBeRead) {
                 missedAt = 0;
                 backoff = config.minBackoff();
@@ -280,12 +289,36 @@ public final class CacheGate implements AutoCloseable {
             }
         }
         if (toBeRead) {
-            LOG.infof("cache.breaker=closed renewed=%s", renewed);
             watchLater(link);
+            settle(link, renewed);
         } else {
             // From now on the server is told of writes, so that one more epoch is enough.
             renew(link);
         }
+    }
+
+    private void settle(CacheLink link, boolean renewed) {
+        boolean wasLost;
+        synchronized (lock) {
+            wasLost = lost;
+        }
+        if (wasLost && config.settlingTime().toMillis() > 0) {
+            vertx.setTimer(config.settlingTime().toMillis(), ignored -> open(link, renewed));
+        } else {
+            open(link, renewed);
+        }
+    }
+
+    private void open(CacheLink link, boolean renewed) {
+        synchronized (lock) {
+            CacheSession current = session;
+            if (current == null || current.link() != link) {
+                return;
+            }
+            readable = true;
+            lost = false;
+        }
+        LOG.infof("cache.breaker=closed renewed=%s", renewed);
     }
 
     private void renew(CacheLink link) {

@@ -55,6 +55,19 @@ class CacheGateTest {
         assertThat(gateway.key("")).isEqualTo(epoch);
     }
 
+    @Test
+    void afterAnOutageItIsToldOfWritesAtOnceAndReadWhenOthersCanBeBackToo() {
+        try (Gateway settling = Gateway.started(Map.of("min-backoff", "2ms", "settling-time", "1s"))) {
+            long before = System.nanoTime();
+            settling.gate.missed(settling.gate.tick());
+
+            until(() -> settling.gate.writeSession() != null);
+            settling.awaitUsable();
+
+            assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(1_000_000_000);
+        }
+    }
+
     private void missWrites(Queue<Long> tooOld) {
         for (int i = 0; i < WRITES; i++) {
             long write = gateway.gate.tick();

@@ -75,7 +75,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static Gateway starting(Way way, AutoCloseable own, String keyPrefix, Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>();
+        Map<String, String> all = new HashMap<>(Map.of("headgate.cache.settling-time", "0s"));
         settings.forEach((name, value) -> all.put("headgate.cache." + name, value));
         all.put("headgate.cache.key-prefix", keyPrefix);
         Gateway gateway = new Gateway(way, own, all);
