@@ -1,11 +1,12 @@
 package io.headgate.graphql;
 
 import io.headgate.error.GatewayException;
+import java.util.Set;
 
 /**
  * A look at a document before it is parsed, which costs some nanoseconds a character: how many tokens, fields, aliases,
- * directives and elements of lists it has, and how deep its brackets are. Parsing costs a thousand times that. What is no
- * GraphQL passes, for the parser to say so.
+ * directives and elements of lists it has, how deep its brackets are, and how many names that are wrong for certain. Parsing
+ * costs a thousand times that. What is no GraphQL passes, for the parser to say so.
  *
  * @see <a href="https://spec.graphql.org/October2021/#sec-Source-Text">GraphQL, source text</a>
  */
@@ -19,8 +20,14 @@ final class DocumentScan {
 
     private static final char NAME = 'a';
 
+    /** Of unknown names, unused fragments and unused variables. Who has fewer is told each by validation. */
+    private static final int MAX_WRONG = 20;
+
+    private static final Set<String> OPERATIONS = Set.of("query", "mutation", "subscription");
+
     private final String document;
     private final GraphQlConfig config;
+    private final Set<String> known;
 
     private int at;
     private int tokens;
@@ -30,23 +37,35 @@ final class DocumentScan {
     private int arguments;
     private int values;
     private int fields;
+    private int unknown;
+    private int fragments;
+    private int spreads;
+    /** Of the operation that is looked at. */
+    private int variables;
+
+    private int mostVariables;
+    private int usesOfVariables;
     /** How many elements each list or object that is open has so far. */
     private final int[] elements = new int[MAX_VALUE_DEPTH + 1];
     /** What the token before begins with; {@link #NAME} for all words. */
     private char before;
 
-    private DocumentScan(String document, GraphQlConfig config) {
+    private DocumentScan(String document, GraphQlConfig config, Set<String> known) {
         this.document = document;
         this.config = config;
+        this.known = known;
     }
 
-    /** @throws GatewayException RESOURCE_EXHAUSTED at the first token that is beyond a limit */
-    static void check(String document, GraphQlConfig config) {
+    /**
+     * @param known the names of all fields and arguments
+     * @throws GatewayException RESOURCE_EXHAUSTED at the first token that is beyond a limit
+     */
+    static void check(String document, GraphQlConfig config, Set<String> known) {
         long longest = config.maxDocumentSize().asLongValue();
         if (document.length() > longest) {
             throw tooMany("characters", longest);
         }
-        new DocumentScan(document, config).scan();
+        new DocumentScan(document, config, known).scan();
     }
 
     private void scan() {
@@ -70,6 +89,13 @@ final class DocumentScan {
                     punctuator(first);
                 }
             }
+        }
+        if (fragments - spreads > MAX_WRONG) {
+            throw tooMany("fragments that are not used", MAX_WRONG);
+        }
+        // One may be used by several operations that each define it.
+        if (mostVariables - usesOfVariables > MAX_WRONG) {
+            throw tooMany("variables that are not used", MAX_WRONG);
         }
     }
 
@@ -102,17 +128,63 @@ final class DocumentScan {
 
     private void word(int begin) {
         if (arguments > 0) {
-            if (before != '$') {
+            if (before == '$') {
+                variable();
+            } else {
                 element();
+                if (values == 0 && before != '@' && isBeforeColon()) {
+                    look(begin);
+                }
             }
-        } else if (selections > 0 && before == '.') {
+        } else if (selections <= 0) {
+            definition(begin);
+        } else if (before == '.') {
             // A fragment, or on and the type that it is of.
-            before = at - begin == 2 && document.startsWith("on", begin) ? '.' : NAME;
+            boolean isOn = at - begin == 2 && document.startsWith("on", begin);
+            before = isOn ? '.' : NAME;
+            spreads += isOn ? 0 : 1;
             return;
-        } else if (selections > 0 && before != '@' && before != ':' && ++fields > config.maxFields()) {
-            throw tooMany("fields", config.maxFields());
+        } else if (before != '@') {
+            if (before != ':' && ++fields > config.maxFields()) {
+                throw tooMany("fields", config.maxFields());
+            }
+            if (!isBeforeColon()) {
+                look(begin);
+            }
         }
         before = NAME;
+    }
+
+    private void definition(int begin) {
+        String word = document.substring(begin, at);
+        if (word.equals("fragment")) {
+            fragments++;
+        } else if (OPERATIONS.contains(word)) {
+            variables = 0;
+        }
+    }
+
+    private void variable() {
+        if (selections == 0 && isBeforeColon()) {
+            mostVariables = Math.max(mostVariables, ++variables);
+        } else {
+            usesOfVariables++;
+        }
+    }
+
+    private void look(int begin) {
+        if (!known.contains(document.substring(begin, at)) && ++unknown > MAX_WRONG) {
+            throw tooMany("fields and arguments that the schema does not have", MAX_WRONG);
+        }
+    }
+
+    /** Whether a colon comes next, or a comment, behind which there may be one. */
+    private boolean isBeforeColon() {
+        int next = at;
+        while (next < document.length() && (document.charAt(next) <= ' ' || document.charAt(next) == ',')) {
+            next++;
+        }
+        return next < document.length() && (document.charAt(next) == ':' || document.charAt(next) == '#');
     }
 
     private void element() {

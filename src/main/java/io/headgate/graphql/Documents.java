@@ -12,6 +12,9 @@ import graphql.execution.preparsed.PreparsedDocumentProvider;
 import graphql.language.AstPrinter;
 import graphql.language.Document;
 import graphql.language.OperationDefinition;
+import graphql.schema.GraphQLArgument;
+import graphql.schema.GraphQLFieldDefinition;
+import graphql.schema.GraphQLFieldsContainer;
 import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
 import graphql.validation.Validator;
@@ -19,8 +22,11 @@ import io.headgate.error.GatewayException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +46,7 @@ final class Documents implements PreparsedDocumentProvider {
 
     private final GraphQLSchema schema;
     private final GraphQlConfig config;
+    private final Set<String> names;
     private final Cache<String, Valid> valid = Caffeine.newBuilder()
             .maximumWeight(MAX_CHARACTERS)
             .weigher((String text, Valid entry) -> text.length() + entry.size() + LEAST_CHARACTERS)
@@ -50,7 +57,28 @@ final class Documents implements PreparsedDocumentProvider {
     Documents(GraphQLSchema schema, GraphQlConfig config) {
         this.schema = schema;
         this.config = config;
+        this.names = names(schema);
         Validator.setMaxValidationErrors(MAX_ERRORS);
+    }
+
+    /** Of all fields and arguments, those of directives too. */
+    private static Set<String> names(GraphQLSchema schema) {
+        Stream<GraphQLFieldDefinition> fields = Stream.concat(
+                schema.getAllTypesAsList().stream()
+                        .filter(GraphQLFieldsContainer.class::isInstance)
+                        .flatMap(type -> ((GraphQLFieldsContainer) type).getFieldDefinitions().stream()),
+                Stream.of(
+                        schema.getIntrospectionTypenameFieldDefinition(),
+                        schema.getIntrospectionSchemaFieldDefinition(),
+                        schema.getIntrospectionTypeFieldDefinition()));
+        return Stream.concat(
+                        fields.flatMap(field -> Stream.concat(
+                                Stream.of(field.getName()),
+                                field.getArguments().stream().map(GraphQLArgument::getName))),
+                        schema.getDirectives().stream()
+                                .flatMap(directive -> directive.getArguments().stream())
+                                .map(GraphQLArgument::getName))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     int maxListSize() {
@@ -130,7 +158,7 @@ final class Documents implements PreparsedDocumentProvider {
     private PreparsedDocumentEntry read(ExecutionInput input) {
         ParseAndValidateResult parsed;
         try {
-            DocumentScan.check(input.getQuery(), config);
+            DocumentScan.check(input.getQuery(), config, names);
             parsed = ParseAndValidate.parse(input);
             if (parsed.isFailure()) {
                 return new PreparsedDocumentEntry(parsed.getErrors());

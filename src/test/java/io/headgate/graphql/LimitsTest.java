@@ -57,7 +57,37 @@ class LimitsTest {
                 Arguments.of("at its root", rootsInFragments(20), rootsInFragments(21)),
                 Arguments.of("fields", fields(300), fields(301)),
                 Arguments.of("fields", fieldsInFragments(299), fieldsInFragments(301)),
+                Arguments.of("schema does not have", wrongFields(20), wrongFields(21)),
+                Arguments.of("schema does not have", wrongArguments(20), wrongArguments(21)),
+                Arguments.of("fragments that are not used", unusedFragments(20), unusedFragments(21)),
+                Arguments.of("variables that are not used", unusedVariables(20), unusedVariables(21)),
                 Arguments.of("objects", costs("id"), costs("... on Snapshot { database { id } }")));
+    }
+
+    private static String many(int count, String text) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> text.replace("#", Integer.toString(i)))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String wrongFields(int count) {
+        return "{ database(id: \"" + ID + "\") { id: arn # no: field\n c : engine " + many(count, "x#") + " } }";
+    }
+
+    private static String wrongArguments(int count) {
+        return "{ database(id: \"" + ID + "\" " + many(count, "x#: {y#: 1}") + ") { id @include(if: true) } }";
+    }
+
+    private static String unusedFragments(int count) {
+        return "{ ...used ...used } fragment used on Query { __typename } "
+                + many(count + 1, "fragment f# on Query { __typename }");
+    }
+
+    private static String unusedVariables(int count) {
+        return "query a(" + many(15, "$v#: Boolean = true") + ") { ...used } query b(" + many(15, "$v#: Boolean = true")
+                + " "
+                + many(count, "$u#: Int") + ") { ...used } fragment used on Query { "
+                + many(15, "__typename @skip(if: $v#)") + " }";
     }
 
     @ParameterizedTest
