@@ -120,10 +120,10 @@ final class Documents implements PreparsedDocumentProvider {
      */
     @Nullable
     String canonical(String document, Map<String, @Nullable Object> variables) {
-        Valid known = valid.getIfPresent(document);
+        Valid known = kept(document);
         if (known == null) {
             known(ExecutionInput.newExecutionInput(document).locale(Locale.ROOT).build());
-            known = valid.getIfPresent(document);
+            known = kept(document);
         }
         if (known == null || known.canonical == null) {
             return null;
@@ -136,8 +136,13 @@ final class Documents implements PreparsedDocumentProvider {
         }
     }
 
+    /** What is too long is not looked for, which would be to read all of it. */
+    private @Nullable Valid kept(String document) {
+        return document.length() > config.maxDocumentSize().asLongValue() ? null : valid.getIfPresent(document);
+    }
+
     private PreparsedDocumentEntry known(ExecutionInput input) {
-        Valid known = valid.getIfPresent(input.getQuery());
+        Valid known = kept(input.getQuery());
         if (known != null) {
             return known.entry;
         }
