@@ -61,7 +61,7 @@ class ArchitectureTest {
                 "choice         | error json",
                 "choice.graphql | choice error graphql security",
                 "audit          | json security",
-                "graphql        | audit error security response",
+                "graphql        | audit error json security response",
                 "limit          | error redis security",
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",

@@ -9,6 +9,8 @@ import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The time that a query or a mutation has. */
 final class Deadlines {
@@ -34,11 +36,16 @@ final class Deadlines {
      * @param context of the operation, which has its {@link Operation} once it is executed
      */
     Uni<ExecutionResult> limit(Uni<ExecutionResult> execution, GraphQLContext context) {
-        return execution
-                .ifNoItem()
-                .after(timeout)
-                .on(timer)
-                .recoverWithItem(() -> late(context.get(Operation.class) == Operation.MUTATION));
+        return limit(execution, () -> late(context.get(Operation.class) == Operation.MUTATION));
+    }
+
+    /** The same for a query, of which something else is made. */
+    <T> Uni<T> limitQuery(Uni<T> execution, Function<ExecutionResult, T> late) {
+        return limit(execution, () -> late.apply(late(false)));
+    }
+
+    private <T> Uni<T> limit(Uni<T> execution, Supplier<T> late) {
+        return execution.ifNoItem().after(timeout).on(timer).recoverWithItem(late);
     }
 
     private ExecutionResult late(boolean isMutation) {

@@ -52,11 +52,15 @@ final class Documents implements PreparsedDocumentProvider {
             .weigher((String text, Valid entry) -> text.length() + entry.size() + LEAST_CHARACTERS)
             .build();
 
+    private final Function<Document, @Nullable QueryPlan> planner;
+
     private volatile @Nullable Wrong last;
 
-    Documents(GraphQLSchema schema, GraphQlConfig config) {
+    /** @param planner gives the plan of a valid document, where it has one */
+    Documents(GraphQLSchema schema, GraphQlConfig config, Function<Document, @Nullable QueryPlan> planner) {
         this.schema = schema;
         this.config = config;
+        this.planner = planner;
         this.names = names(schema);
         Validator.setMaxValidationErrors(MAX_ERRORS);
     }
@@ -120,17 +124,30 @@ final class Documents implements PreparsedDocumentProvider {
      */
     @Nullable
     String canonical(String document, Map<String, @Nullable Object> variables) {
+        Valid affordable = affordable(document, variables);
+        return affordable == null ? null : affordable.canonical;
+    }
+
+    /** How a query is executed without graphql-java; {@code null} where it can't be. */
+    @Nullable
+    QueryPlan plan(String document, Map<String, @Nullable Object> variables) {
+        Valid affordable = affordable(document, variables);
+        return affordable == null ? null : affordable.plan(planner);
+    }
+
+    /** A document that is valid and does not cost too much with these variables. */
+    private @Nullable Valid affordable(String document, Map<String, @Nullable Object> variables) {
         Valid known = kept(document);
         if (known == null) {
             known(ExecutionInput.newExecutionInput(document).locale(Locale.ROOT).build());
             known = kept(document);
         }
-        if (known == null || known.canonical == null) {
+        if (known == null) {
             return null;
         }
         try {
             OperationCost.check(known.entry.getDocument(), schema, config, variables);
-            return known.canonical;
+            return known;
         } catch (GatewayException refused) {
             return null;
         }
@@ -187,8 +204,28 @@ final class Documents implements PreparsedDocumentProvider {
 
     private record Wrong(String document, PreparsedDocumentEntry entry) {}
 
-    private record Valid(
-            PreparsedDocumentEntry entry, @Nullable String canonical) {
+    private static final class Valid {
+
+        private final PreparsedDocumentEntry entry;
+        private final @Nullable String canonical;
+
+        /** Made when it is first asked for: many a document is executed once. */
+        private @Nullable QueryPlan plan;
+
+        private boolean isPlanned;
+
+        Valid(PreparsedDocumentEntry entry, @Nullable String canonical) {
+            this.entry = entry;
+            this.canonical = canonical;
+        }
+
+        synchronized @Nullable QueryPlan plan(Function<Document, @Nullable QueryPlan> planner) {
+            if (!isPlanned) {
+                plan = planner.apply(entry.getDocument());
+                isPlanned = true;
+            }
+            return plan;
+        }
 
         int size() {
             return canonical == null ? 0 : canonical.length();

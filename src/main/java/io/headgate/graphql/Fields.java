@@ -39,18 +39,24 @@ public final class Fields<T> {
         return wiring;
     }
 
-    private record Accessor<T>(Class<T> type, Function<T, @Nullable Object> accessor)
-            implements LightDataFetcher<Object> {
+    /** What gives a field's value at once. */
+    record Accessor<T>(Class<T> type, Function<T, @Nullable Object> accessor) implements LightDataFetcher<Object> {
 
         @Override
         public @Nullable Object get(
                 GraphQLFieldDefinition field, Object source, Supplier<DataFetchingEnvironment> environment) {
+            return of(source);
+        }
+
+        /** The field's value of the object behind it. */
+        @Nullable
+        Object of(Object source) {
             return accessor.apply(type.cast(source));
         }
 
         @Override
         public @Nullable Object get(DataFetchingEnvironment environment) {
-            return accessor.apply(type.cast(environment.getSource()));
+            return of(environment.getSource());
         }
     }
 }

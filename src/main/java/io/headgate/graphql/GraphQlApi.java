@@ -22,8 +22,9 @@ public interface GraphQlApi {
     Map<String, Role> roles();
 
     /**
-     * The fields of {@code Query}, by their names, that tell the operation's {@link Making} what they depend on. The answer
-     * of an operation with any other field is not kept.
+     * The fields of {@code Query}, by their names, that tell the operation's {@link Making} what they depend on, and whose data
+     * fetchers load all they need at once, not one thing after the other. The answer of an operation with any other field is not
+     * kept.
      */
     default Set<String> cacheable() {
         return Set.of();

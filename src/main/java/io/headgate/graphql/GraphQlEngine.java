@@ -3,6 +3,7 @@ package io.headgate.graphql;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
+import graphql.GraphQLContext;
 import graphql.execution.AbortExecutionException;
 import graphql.execution.ExecutionContext;
 import graphql.execution.SubscriptionExecutionStrategy;
@@ -16,15 +17,19 @@ import graphql.schema.GraphQLSchema;
 import io.headgate.audit.AuditLog;
 import io.headgate.audit.AuditRecord;
 import io.headgate.error.GatewayException;
+import io.headgate.json.Json;
 import io.headgate.response.Making;
 import io.headgate.security.Caller;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.unchecked.Unchecked;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -33,7 +38,11 @@ import org.reactivestreams.Publisher;
 /** Runs GraphQL operations against the schema that all features make up. */
 public final class GraphQlEngine {
 
+    /** Nothing is wrong. */
+    private static final Result EXECUTED = new Result(Map.of(), Outcome.EXECUTED, null, null);
+
     private final List<GraphQlApi> apis;
+    private final FieldRoles roles;
     private final GraphQL graphQl;
     private final Deadlines deadlines;
     private final Documents documents;
@@ -48,9 +57,12 @@ public final class GraphQlEngine {
             Collection<GraphQlApi> apis, GraphQlConfig config, AuditLog audit, Map<String, Duration> maxAges) {
         this.apis = List.copyOf(apis);
         this.deadlines = new Deadlines(config.requestTimeout());
-        FieldRoles roles = GraphQlSchema.roles(this.apis);
+        this.roles = GraphQlSchema.roles(this.apis);
         GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles, config.introspection(), maxAges);
-        this.documents = new Documents(schema, config);
+        Set<String> direct = GraphQlSchema.cacheable(this.apis);
+        Map<Class<?>, String> nodeTypes = new HashMap<>();
+        this.apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
+        this.documents = new Documents(schema, config, document -> QueryPlan.of(schema, document, direct, nodeTypes));
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(documents)
@@ -59,13 +71,61 @@ public final class GraphQlEngine {
     }
 
     /**
-     * Runs a query or a mutation and gives what is to be sent as JSON. Does not fail for anything the client did: that is
-     * in the result's {@code errors}. Cancelling it ends the reads that are under way.
+     * Runs a query or a mutation and gives what is to be sent. Does not fail for anything the client did: that is in the
+     * response's {@code errors}. Cancelling it ends the reads that are under way.
      *
      * @param making is told what the answer is made from, and if it is not to be kept
      */
-    public Uni<Result> execute(GraphQlRequest request, Caller caller, Making making) {
-        return run(request, caller, making).map(Execution::answer);
+    public Uni<Response> execute(GraphQlRequest request, Caller caller, Making making) {
+        return Uni.createFrom().deferred(() -> {
+            QueryPlan plan = documents.plan(request.query(), request.variables());
+            return plan == null || !plan.isOf(request.operationName())
+                    ? execute(request, caller, making, Fetched.NOTHING)
+                    : execute(plan, request, caller, making);
+        });
+    }
+
+    private Uni<Response> execute(GraphQlRequest request, Caller caller, Making making, Fetched fetched) {
+        return run(request, caller, making, fetched).map(execution -> Response.of(execution.answer()));
+    }
+
+    private Uni<Response> execute(QueryPlan plan, GraphQlRequest request, Caller caller, Making making) {
+        Reads reads = new Reads();
+        GraphQLContext context = GraphQLContext.of(context(reads, request, caller, making, Fetched.NOTHING));
+        Fetched fetched;
+        try {
+            roles.require(caller, plan.document(), plan.operation());
+            DataLoaderRegistry loaders = new DataLoaderRegistry();
+            apis.forEach(api -> api.registerLoaders(loaders, context));
+            fetched = plan.fetch(request.variables(), context, loaders);
+        } catch (RuntimeException refused) {
+            return execute(request, caller, making, Fetched.NOTHING);
+        }
+        Uni<Response> execution = Uni.createFrom()
+                .completionStage(fetched.all())
+                .map(Unchecked.function(all -> new Response(EXECUTED, plan.write(fetched, context))))
+                .onFailure()
+                .recoverWithUni(() -> execute(request, caller, making, fetched))
+                .onCancellation()
+                .invoke(reads::cancel);
+        return deadlines.limitQuery(execution, late -> Response.of(result(late)));
+    }
+
+    private static Map<Object, Object> context(
+            Reads reads, GraphQlRequest request, Caller caller, Making making, Fetched fetched) {
+        return Map.of(
+                Reads.class,
+                reads,
+                GraphQlRequest.class,
+                request,
+                Caller.class,
+                caller,
+                Making.class,
+                making,
+                Fetched.class,
+                fetched,
+                SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED,
+                true);
     }
 
     /**
@@ -75,7 +135,7 @@ public final class GraphQlEngine {
      * @param onEvents is run before the first result where it is a subscription
      */
     public Multi<Result> stream(GraphQlRequest request, Caller caller, Runnable onEvents) {
-        return run(request, caller, Making.unkept()).onItem().transformToMulti(execution -> {
+        return run(request, caller, Making.unkept(), Fetched.NOTHING).onItem().transformToMulti(execution -> {
             ExecutionResult result = execution.result;
             if (result.isDataPresent() && result.getData() instanceof Publisher<?> events) {
                 onEvents.run();
@@ -89,7 +149,7 @@ public final class GraphQlEngine {
         });
     }
 
-    private Uni<Execution> run(GraphQlRequest request, Caller caller, Making making) {
+    private Uni<Execution> run(GraphQlRequest request, Caller caller, Making making, Fetched fetched) {
         return Uni.createFrom().deferred(() -> {
             Reads reads = new Reads();
             DataLoaderRegistry loaders = new DataLoaderRegistry();
@@ -97,17 +157,7 @@ public final class GraphQlEngine {
                     .operationName(request.operationName())
                     .variables(request.variables())
                     .extensions(request.extensions())
-                    .graphQLContext(Map.of(
-                            Reads.class,
-                            reads,
-                            GraphQlRequest.class,
-                            request,
-                            Caller.class,
-                            caller,
-                            Making.class,
-                            making,
-                            SubscriptionExecutionStrategy.KEEP_SUBSCRIPTION_EVENTS_ORDERED,
-                            true))
+                    .graphQLContext(context(reads, request, caller, making, fetched))
                     .dataLoaderRegistry(loaders)
                     // Messages are the same wherever the gateway runs.
                     .locale(Locale.ROOT)
@@ -165,6 +215,37 @@ public final class GraphQlEngine {
             Outcome outcome,
             AuditRecord.@Nullable Operation refused,
             @Nullable Long retryAfterSeconds) {}
+
+    /** An answer as it is sent. */
+    public static final class Response {
+
+        private final Result result;
+        private final byte[] json;
+
+        private Response(Result result, byte[] json) {
+            this.result = result;
+            this.json = json;
+        }
+
+        static Response of(Result result) {
+            return new Response(result, Json.writeUtf8(result.response()));
+        }
+
+        /** What it is made of; its {@code response} is empty where all went well and was written as it was read. */
+        public Result result() {
+            return result;
+        }
+
+        /** UTF-8, which must not be changed. */
+        public byte[] json() {
+            return json;
+        }
+
+        /** Whether all that was asked for is in it. */
+        public boolean isWhole() {
+            return result.outcome() == Outcome.EXECUTED && !result.response().containsKey("errors");
+        }
+    }
 
     /** How far a request came. */
     public enum Outcome {

@@ -126,19 +126,27 @@ final class GraphQlSchema {
         }
     }
 
+    /** The fields of {@code Query} that tell what their answers depend on, and load all they need at once. */
+    static Set<String> cacheable(Collection<GraphQlApi> apis) {
+        Set<String> cacheable = new HashSet<>(CommonApi.CACHEABLE);
+        apis.forEach(api -> cacheable.addAll(api.cacheable()));
+        return cacheable;
+    }
+
     /** Lets fields say how long their answers are kept; not at all where they don't tell what they depend on. */
     private static void keep(
             GraphQLCodeRegistry.Builder code, Collection<GraphQlApi> apis, Map<String, Duration> maxAges) {
-        Set<String> cacheable = new HashSet<>(CommonApi.CACHEABLE);
-        apis.forEach(api -> cacheable.addAll(api.cacheable()));
+        Set<String> cacheable = cacheable(apis);
         Map<String, Duration> unknown = new HashMap<>(maxAges);
         for (GraphQLFieldDefinition field : TYPES.getQueryType().getFieldDefinitions()) {
             Duration maxAge = unknown.remove("Query." + field.getName());
-            if (!cacheable.contains(field.getName())) {
+            FieldCoordinates place = FieldCoordinates.coordinates("Query", field.getName());
+            if (cacheable.contains(field.getName())) {
+                code.dataFetcher(place, Fetched.orElse(code.getDataFetcher(place, field)));
+            } else {
                 maxAge = Duration.ZERO;
             }
             if (maxAge != null) {
-                FieldCoordinates place = FieldCoordinates.coordinates("Query", field.getName());
                 code.dataFetcher(place, keptAtMost(maxAge, code.getDataFetcher(place, field)));
             }
         }

@@ -1,6 +1,6 @@
 /**
  * GraphQL for every feature: the engine that runs operations, the scalars, batching and the errors. Features contribute
- * a {@link io.headgate.graphql.GraphQlApi}. Imports {@code error}, {@code security}, {@code audit} and graphql-java.
+ * a {@link io.headgate.graphql.GraphQlApi}. Imports {@code error}, {@code security}, {@code audit}, {@code json}, {@code response} and graphql-java.
  */
 @NullMarked
 package io.headgate.graphql;

@@ -4,6 +4,7 @@ import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Outcome;
+import io.headgate.graphql.GraphQlEngine.Response;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest;
 import io.headgate.http.Sent.Form;
@@ -96,7 +97,7 @@ final class Replies {
         String canonical = cache.isOpen() ? engine.canonical(asked.with(document)) : null;
         if (canonical == null) {
             return engine.execute(asked.with(document), caller, Making.unkept())
-                    .map(result -> made(asked, result, Json.writeUtf8(result.response()), null));
+                    .map(response -> made(asked, response, null));
         }
         Question question = Form.CANONICAL.question(canonical(canonical, asked.with(document)), caller);
         Answer kept = cache.find(question);
@@ -115,25 +116,22 @@ final class Replies {
 
     private Uni<Reply> execute(Sent sent, Asked asked, String document, Question question, Caller caller) {
         Making making = cache.begin();
-        return engine.execute(asked.with(document), caller, making).map(result -> {
-            byte[] body = Json.writeUtf8(result.response());
-            boolean isWhole =
-                    result.outcome() == Outcome.EXECUTED && !result.response().containsKey("errors");
-            Answer answer = isWhole ? cache.keep(question, making, body) : null;
+        return engine.execute(asked.with(document), caller, making).map(response -> {
+            Answer answer = response.isWhole() ? cache.keep(question, making, response.json()) : null;
             if (answer != null) {
                 alias(sent, asked, question, caller);
                 shared.keep(question, answer);
             }
-            return made(asked, result, body, answer);
+            return made(asked, response, answer);
         });
     }
 
-    private Reply made(Asked asked, Result result, byte[] body, @Nullable Answer answer) {
+    private Reply made(Asked asked, Response response, @Nullable Answer answer) {
         executed.increment();
-        if (result.outcome() == Outcome.EXECUTED) {
+        if (response.result().outcome() == Outcome.EXECUTED) {
             documents.executed(asked);
         }
-        return Reply.made(result, body, answer);
+        return Reply.made(response.result(), response.json(), answer);
     }
 
     private Reply found(Sent sent, Asked asked, Question question, Caller caller, Answer answer) {

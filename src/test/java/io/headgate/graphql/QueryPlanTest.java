@@ -1,0 +1,194 @@
+package io.headgate.graphql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headgate.graphql.GraphQlEngine.Outcome;
+import io.headgate.graphql.GraphQlEngine.Response;
+import io.headgate.graphql.GraphQlRequest.Way;
+import io.headgate.json.Json;
+import io.headgate.localcloud.LocalCloudResource;
+import io.headgate.response.Making;
+import io.headgate.security.Caller;
+import io.headgate.user.Attributes;
+import io.headgate.user.Store;
+import io.headgate.user.User;
+import io.headgate.user.UserId;
+import io.headgate.user.UserService;
+import io.headgate.user.UserStatus;
+import io.quarkus.test.common.WithTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a plan answers is what graphql-java answers, byte by byte: streams are always graphql-java's. */
+@QuarkusTest
+@WithTestResource(LocalCloudResource.class)
+class QueryPlanTest {
+
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    private static final Caller CALLER = Caller.ANYBODY;
+
+    @Inject
+    @SuppressWarnings("NullAway.Init")
+    GraphQlEngine engine;
+
+    @Inject
+    @SuppressWarnings("NullAway.Init")
+    UserService users;
+
+    private final List<User> created = new ArrayList<>();
+
+    @BeforeEach
+    void createUsers() {
+        for (Store store : Store.values()) {
+            created.add(users.create(
+                            store,
+                            null,
+                            UUID.randomUUID() + "@example.com",
+                            "Ada \"L\u00f6velace\" \u0007 \ud83d\ude00 \u2028",
+                            store == Store.POSTGRES ? "+44 20 7946 0000" : null,
+                            UserStatus.INVITED,
+                            Attributes.of(
+                                    Json.read(
+                                            "{\"a\": [1, 2.50, 1e100, null, true, {\"b\": \"\u00e4\"}], \"n\": 12345678901234567890}")))
+                    .await()
+                    .atMost(LONG));
+        }
+    }
+
+    private Map<String, Object> variables() {
+        User first = created.get(0);
+        User second = created.get(1);
+        return Map.of(
+                "id",
+                first.id().global(),
+                "other",
+                second.id().global(),
+                "ids",
+                List.of(second.id().global(), first.id().global(), first.id().global(), gone()),
+                "gone",
+                gone(),
+                "email",
+                first.email(),
+                "names",
+                List.of(first.name()),
+                "first",
+                3);
+    }
+
+    /** The id of nobody. */
+    private static String gone() {
+        return new UserId(Store.POSTGRES, UUID.nameUUIDFromBytes(new byte[0]).toString()).global();
+    }
+
+    private static GraphQlRequest request(String document, Map<String, Object> variables) {
+        return new GraphQlRequest(document, null, variables, Map.of(), Way.WEBSOCKET);
+    }
+
+    private Response execute(GraphQlRequest request) {
+        return engine.execute(request, CALLER, Making.unkept()).await().atMost(LONG);
+    }
+
+    private String byGraphQlJava(GraphQlRequest request) {
+        return new String(
+                Json.writeUtf8(engine.stream(request, CALLER, () -> {})
+                        .collect()
+                        .first()
+                        .await()
+                        .atMost(LONG)
+                        .response()),
+                StandardCharsets.UTF_8);
+    }
+
+    private static String text(Response response) {
+        return new String(response.json(), StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "query($id: ID!) { user(id: $id) { id userId store email name phone status attributes createdAt updatedAt version } }",
+                "query($other: ID!) { user(id: $other, consistency: STRONG) { id userId store email name phone status attributes createdAt updatedAt version } }",
+                "query Named($id: ID!) { __typename a: user(id: $id) { x: id id __typename t: __typename } b: user(id: $id) { version } }",
+                "query($gone: ID!) { user(id: $gone) { id } }",
+                "query($id: ID!) { user(id: $id) { ...A id ...B ... { name } ... on Node { id } ... on User { email } } } fragment A on User { version ...B } fragment B on Node { id __typename }",
+                "query($id: ID!, $none: Consistency = EVENTUAL) { user(id: $id, consistency: $none) { id } }",
+                "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on User { name } ... on Snapshot { name } } }",
+                "query($id: ID!) { node(id: $id) { id ... on User { status attributes } } }",
+                "query($gone: ID!) { node(id: $gone) { id } }",
+                "query($email: String!) { userByEmail(email: $email) { id } postgres: userByEmail(email: $email, store: POSTGRES) { id email } none: userByEmail(email: $email, store: DYNAMODB) { id } }",
+                "query($first: Int!, $names: [String!]) { users(store: POSTGRES, filter: {name: {in: $names}}, orderBy: {field: CREATED_AT, direction: DESC}, first: $first) { nodes { id name } edges { cursor node { id } } edges { node { version } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor __typename } } }",
+                "{ users(first: 2, store: POSTGRES, filter: {email: {eq: \"nobody@example.com\"}}) { nodes { id } edges { cursor } pageInfo { endCursor } } }",
+            })
+    void answersAsGraphQlJavaDoes(String document) {
+        GraphQlRequest request = request(document, variables());
+
+        Response response = execute(request);
+
+        assertThat(response.isWhole()).isTrue();
+        assertThat(response.result().response()).as("has a plan").isEmpty();
+        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{ user(id: \"?\") { id } }",
+                "query($id: ID!) { good: user(id: $id) { id } bad: user(id: \"?\") { id } }",
+                "query($ids: [ID!]!) { nodes(ids: $ids) { id } bad: nodes(ids: [\"?\"]) { id } }",
+                "{ users(first: 0) { nodes { id } } }",
+                "{ users(first: 5000) { nodes { id } } }",
+                "query($id: ID!) { user(id: $id) { id @skip(if: true) name } }",
+                "query($id: ID!) @include(if: true) { user(id: $id) { id } }",
+                "query($wanted: ID!) { user(id: $wanted) { id } }",
+                "query($first: ID!) { user(id: $first) { id } }",
+                "query A($id: ID!) { user(id: $id) { id } } query B { __typename }",
+                "query($first: Int!) { users(store: POSTGRES, first: $first) { totalCount nodes { version } } }",
+                "{ databases { id } }",
+                "{ __schema { queryType { name } } }",
+                "{ users { nothing } }",
+            })
+    void leavesToGraphQlJavaWhatIsNotPlain(String document) {
+        GraphQlRequest request = request(document, variables());
+
+        Response response = execute(request);
+
+        assertThat(response.result().response()).as("is graphql-java's").isNotEmpty();
+        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+    }
+
+    @Test
+    void anotherOperationThanTheOnlyOneIsRefused() {
+        GraphQlRequest request = new GraphQlRequest("query A { __typename }", "B", Map.of(), Map.of(), Way.WEBSOCKET);
+
+        Response response = execute(request);
+
+        assertThat(response.result().outcome()).isEqualTo(Outcome.REFUSED);
+        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+    }
+
+    @Test
+    void whoMayNotIsRefused() {
+        Caller nobody = new Caller("nobody", Set.of(), true, null);
+        GraphQlRequest request = request("query($id: ID!) { user(id: $id) { id } }", variables());
+
+        Response response =
+                engine.execute(request, nobody, Making.unkept()).await().atMost(LONG);
+
+        assertThat(response.result().outcome()).isEqualTo(Outcome.FORBIDDEN);
+        assertThat(text(response))
+                .contains("FORBIDDEN")
+                .doesNotContain(created.get(0).email());
+    }
+}
