@@ -569,6 +569,7 @@ class Wiring {
     @Produces
     @Singleton
     GraphQlRoute route(
+            Vertx vertx,
             GraphQlEngine engine,
             Admission admission,
             Connections connections,
@@ -582,6 +583,7 @@ class Wiring {
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins,
             MeterRegistry meters) {
         return new GraphQlRoute(
+                vertx,
                 engine,
                 admission,
                 connections,

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -43,6 +44,7 @@ public final class GraphQlEngine {
 
     private final List<GraphQlApi> apis;
     private final FieldRoles roles;
+    private final Set<String> neverKept;
     private final GraphQL graphQl;
     private final Deadlines deadlines;
     private final Documents documents;
@@ -59,6 +61,11 @@ public final class GraphQlEngine {
         this.deadlines = new Deadlines(config.requestTimeout());
         this.roles = GraphQlSchema.roles(this.apis);
         GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles, config.introspection(), maxAges);
+        // Their names are known to be right by now.
+        this.neverKept = maxAges.entrySet().stream()
+                .filter(each -> each.getValue().isZero())
+                .map(each -> each.getKey().substring("Query.".length()))
+                .collect(Collectors.toUnmodifiableSet());
         Set<String> direct = GraphQlSchema.cacheable(this.apis);
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         this.apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
@@ -185,6 +192,12 @@ public final class GraphQlEngine {
      */
     public @Nullable String canonical(GraphQlRequest request) {
         return documents.canonical(request.query(), request.variables());
+    }
+
+    /** Whether the answer may be kept, for all that can be said before it is made. */
+    public boolean isKept(GraphQlRequest request) {
+        QueryPlan plan = documents.plan(request.query(), request.variables());
+        return plan == null || plan.fields().noneMatch(neverKept::contains);
     }
 
     private record Execution(ExecutionResult result, Reads reads, AuditRecord.@Nullable Operation refused) {

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +94,11 @@ final class QueryPlan {
 
     OperationDefinition operation() {
         return operation;
+    }
+
+    /** The names of the fields at its root. */
+    Stream<String> fields() {
+        return roots.stream().map(root -> root.definition.getName());
     }
 
     /** Whether it is the plan of the operation of that name. */

@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -88,6 +89,7 @@ public final class GraphQlRoute {
      * @throws IllegalArgumentException with the name of the property when no body could be let in, or no document be run
      */
     public GraphQlRoute(
+            Vertx vertx,
             GraphQlEngine engine,
             Admission admission,
             Connections connections,
@@ -115,7 +117,7 @@ public final class GraphQlRoute {
                 documents, operations, admission, connections, origins, inFlight, refusals, config.pingInterval());
         this.streams = new EventStreams(documents, operations, connections, refusals);
         this.cache = cache;
-        this.replies = new Replies(engine, executions, documents, cache, answers, meters);
+        this.replies = new Replies(vertx, engine, executions, documents, cache, answers, meters);
         this.known = new KnownAnswers(admission, cache, replies.fromProcess(), engine.maxListSize());
         this.headers = headers.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(

@@ -1,5 +1,7 @@
 package io.headgate.http;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
@@ -19,6 +21,7 @@ import io.headgate.security.Caller;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +33,26 @@ final class Replies {
 
     private static final char BETWEEN = '\0';
 
+    /** In bytes, about: of requests whose answers are never kept. */
+    private static final long MOST_UNKEPT = 1_000_000;
+
     private final GraphQlEngine engine;
     private final Executions executions;
     private final Documents documents;
     private final ResponseCache cache;
     private final SharedAnswers shared;
+    private final Rounds<Executed> rounds;
+    private final Cache<Question, Unkept> unkept = Caffeine.newBuilder()
+            .maximumWeight(MOST_UNKEPT)
+            .weigher((Question bytes, Unkept known) -> 3 * bytes.size() + known.question.size())
+            .executor(Runnable::run)
+            .build();
     private final Counter fromProcess;
     private final Counter fromRedis;
     private final Counter executed;
 
     Replies(
+            Vertx vertx,
             GraphQlEngine engine,
             Executions executions,
             Documents documents,
@@ -49,6 +62,7 @@ final class Replies {
         this.fromProcess = requests(meters, "process");
         this.fromRedis = requests(meters, "redis");
         this.executed = requests(meters, "execution");
+        this.rounds = new Rounds<>(vertx);
         this.engine = engine;
         this.executions = executions;
         this.documents = documents;
@@ -82,6 +96,11 @@ final class Replies {
     }
 
     private Uni<Reply> executed(Sent sent, Caller caller) {
+        Question bytes = sent.question(caller);
+        Unkept known = bytes == null ? null : unkept.getIfPresent(bytes);
+        if (known != null) {
+            return execute(sent, known.asked, known.request, known.question, caller);
+        }
         Asked asked;
         try {
             asked = sent.read();
@@ -90,16 +109,18 @@ final class Replies {
             return Uni.createFrom()
                     .item(e.code() == ErrorCode.INVALID_ARGUMENT ? Reply.noRequest(refusal) : Reply.of(refusal));
         }
-        return documents.document(asked).chain(document -> reply(sent, asked, document, caller));
+        return documents.document(asked).chain(document -> reply(sent, asked, asked.with(document), caller));
     }
 
-    private Uni<Reply> reply(Sent sent, Asked asked, String document, Caller caller) {
-        String canonical = cache.isOpen() ? engine.canonical(asked.with(document)) : null;
+    private Uni<Reply> reply(Sent sent, Asked asked, GraphQlRequest request, Caller caller) {
+        String canonical = engine.canonical(request);
         if (canonical == null) {
-            return engine.execute(asked.with(document), caller, Making.unkept())
-                    .map(response -> made(asked, response, null));
+            return engine.execute(request, caller, Making.unkept()).map(response -> made(asked, response, null));
         }
-        Question question = Form.CANONICAL.question(canonical(canonical, asked.with(document)), caller);
+        Question question = Form.CANONICAL.question(canonical(canonical, request), caller);
+        if (!cache.isOpen() || !engine.isKept(request)) {
+            return execute(sent, asked, request, question, caller);
+        }
         Answer kept = cache.find(question);
         if (kept != null) {
             fromProcess.increment();
@@ -107,23 +128,41 @@ final class Replies {
         }
         return shared.find(question).chain(found -> {
             if (found.isEmpty()) {
-                return execute(sent, asked, document, question, caller);
+                return execute(sent, asked, request, question, caller);
             }
             fromRedis.increment();
             return Uni.createFrom().item(found(sent, asked, question, caller, found.get()));
         });
     }
 
-    private Uni<Reply> execute(Sent sent, Asked asked, String document, Question question, Caller caller) {
+    private Uni<Reply> execute(Sent sent, Asked asked, GraphQlRequest request, Question question, Caller caller) {
+        return rounds.join(question, () -> executed(request, question, caller)).map(executed -> {
+            if (executed.answer != null) {
+                alias(sent, asked, question, caller);
+            } else if (executed.isNeverKept) {
+                remember(sent, asked, request, question, caller);
+            }
+            return made(asked, executed.response, executed.answer);
+        });
+    }
+
+    private Uni<Executed> executed(GraphQlRequest request, Question question, Caller caller) {
         Making making = cache.begin();
-        return engine.execute(asked.with(document), caller, making).map(response -> {
+        return engine.execute(request, caller, making).map(response -> {
             Answer answer = response.isWhole() ? cache.keep(question, making, response.json()) : null;
             if (answer != null) {
-                alias(sent, asked, question, caller);
                 shared.keep(question, answer);
             }
-            return made(asked, response, answer);
+            return new Executed(response, answer, response.isWhole() && making.isRefused());
         });
+    }
+
+    /** What is asked for again and never kept is read once. */
+    private void remember(Sent sent, Asked asked, GraphQlRequest request, Question question, Caller caller) {
+        Question bytes = sent.question(caller);
+        if (bytes != null && asked.isPlain()) {
+            unkept.put(bytes, new Unkept(asked, request, question));
+        }
     }
 
     private Reply made(Asked asked, Response response, @Nullable Answer answer) {
@@ -147,6 +186,12 @@ final class Replies {
             cache.alias(bytes, question);
         }
     }
+
+    /** What one execution gave. */
+    private record Executed(Response response, @Nullable Answer answer, boolean isNeverKept) {}
+
+    /** A request whose answer is never kept. */
+    private record Unkept(Asked asked, GraphQlRequest request, Question question) {}
 
     private static Counter requests(MeterRegistry meters, String source) {
         return Counter.builder("headgate.response.cache.requests")

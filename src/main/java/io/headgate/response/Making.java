@@ -52,6 +52,11 @@ public final class Making {
         refused = true;
     }
 
+    /** Whether somebody said that the answer is not to be kept. */
+    public boolean isRefused() {
+        return refused;
+    }
+
     /** Says that the answer is to be kept no longer than a time, which the shortest one decides; zero is not at all. */
     public synchronized void keepAtMost(Duration age) {
         if (age.isZero()) {

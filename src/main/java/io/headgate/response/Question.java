@@ -51,7 +51,7 @@ public final class Question {
     }
 
     /** About how many bytes it takes in memory, with its place in a map. */
-    int size() {
+    public int size() {
         return bytes.length + visibility.length() + 200;
     }
 
