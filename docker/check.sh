@@ -86,6 +86,21 @@ answers() {
     http://127.0.0.1:18080/graphql | grep -q '"nodes":\[{"id"'
 }
 
+# Nothing that is put onto the base, and nothing that the image says of itself, is a secret. SecretsIT looks into archives
+# and knows the secrets of a run; an executable has the keys compiled in with which Netty and Vert.x try TLS out.
+scan() {
+  local image=$1 root=$2 found
+  found=$(find "$root/work" "$root/etc/headgate" "$root/usr/share/sbom" -regextype egrep \
+    -regex '.*(\.(key|p12|pfx|jks|env)|id_rsa|localcloud).*')
+  [[ -z $found ]] || die "$image has files of secrets: $found"
+  found=$(grep -rlaE --exclude=application --exclude='*.jar' -e '-----BEGIN [A-Z ]*PRIVATE KEY-----' "$root/work" "$root/etc" "$root/usr/share") || true
+  [[ -z $found ]] || die "$image has private keys: $found"
+  found=$(grep -rlaE -e '(AKIA|ASIA)[0-9A-Z]{16}' "$root/work" "$root/etc" "$root/usr/share") || true
+  [[ -z $found ]] || die "$image has access keys of AWS: $found"
+  found=$(buildah inspect --type image "$image" | grep -iE '[a-z_]*(password|secret|token|access_key)[a-z_]*=[^ "]') || true
+  [[ -z $found ]] || die "$image tells secrets of itself: $found"
+}
+
 check() {
   local kind=$1 name=$2 image container root entry=() health=()
   image=headgate-check:$kind
@@ -94,6 +109,7 @@ check() {
   container=$(buildah from --pull-never "$image")
   containers+=("$container")
   root=$(buildah mount "$container")
+  scan "$image" "$root"
   mapfile -t entry < <(buildah inspect --type image --format '{{range .OCIv1.Config.Entrypoint}}{{println .}}{{end}}' "$image" | sed '/^$/d')
   mapfile -t health < <(buildah inspect --type image --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' "$image" | sed '1d;/^$/d')
   for uid in 1001 0; do

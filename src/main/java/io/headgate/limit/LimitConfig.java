@@ -38,7 +38,7 @@ public interface LimitConfig {
     int failedAuthenticationBurst();
 
     /** How many WebSockets and event streams one process has. */
-    @WithDefault("5000")
+    @WithDefault("10000")
     @Min(1)
     int connections();
 
