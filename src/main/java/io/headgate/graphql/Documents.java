@@ -52,15 +52,11 @@ final class Documents implements PreparsedDocumentProvider {
             .weigher((String text, Valid entry) -> text.length() + entry.size() + LEAST_CHARACTERS)
             .build();
 
-    private final Function<Document, @Nullable QueryPlan> planner;
-
     private volatile @Nullable Wrong last;
 
-    /** @param planner gives the plan of a valid document, where it has one */
-    Documents(GraphQLSchema schema, GraphQlConfig config, Function<Document, @Nullable QueryPlan> planner) {
+    Documents(GraphQLSchema schema, GraphQlConfig config) {
         this.schema = schema;
         this.config = config;
-        this.planner = planner;
         this.names = names(schema);
         Validator.setMaxValidationErrors(MAX_ERRORS);
     }
@@ -118,25 +114,9 @@ final class Documents implements PreparsedDocumentProvider {
                 .build());
     }
 
-    /**
-     * The same for all documents that differ in layout alone; {@code null} for what is not valid, costs too much with these
-     * variables, or is not queries alone.
-     */
+    /** A document that is valid, and does not cost too much with these variables; {@code null} where it is not. */
     @Nullable
-    String canonical(String document, Map<String, @Nullable Object> variables) {
-        Valid affordable = affordable(document, variables);
-        return affordable == null ? null : affordable.canonical;
-    }
-
-    /** How a query is executed without graphql-java; {@code null} where it can't be. */
-    @Nullable
-    QueryPlan plan(String document, Map<String, @Nullable Object> variables) {
-        Valid affordable = affordable(document, variables);
-        return affordable == null ? null : affordable.plan(planner);
-    }
-
-    /** A document that is valid and does not cost too much with these variables. */
-    private @Nullable Valid affordable(String document, Map<String, @Nullable Object> variables) {
+    Valid query(String document, Map<String, @Nullable Object> variables) {
         Valid known = kept(document);
         if (known == null) {
             known(ExecutionInput.newExecutionInput(document).locale(Locale.ROOT).build());
@@ -204,7 +184,8 @@ final class Documents implements PreparsedDocumentProvider {
 
     private record Wrong(String document, PreparsedDocumentEntry entry) {}
 
-    private static final class Valid {
+    /** A valid document. */
+    static final class Valid {
 
         private final PreparsedDocumentEntry entry;
         private final @Nullable String canonical;
@@ -217,6 +198,12 @@ final class Documents implements PreparsedDocumentProvider {
         Valid(PreparsedDocumentEntry entry, @Nullable String canonical) {
             this.entry = entry;
             this.canonical = canonical;
+        }
+
+        /** The same for all documents that differ in layout alone; {@code null} for what is not queries alone. */
+        @Nullable
+        String canonical() {
+            return canonical;
         }
 
         synchronized @Nullable QueryPlan plan(Function<Document, @Nullable QueryPlan> planner) {

@@ -12,6 +12,7 @@ import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
 import graphql.execution.instrumentation.parameters.InstrumentationFieldFetchParameters;
+import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import io.headgate.audit.AuditLog;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,7 @@ public final class GraphQlEngine {
     private final GraphQL graphQl;
     private final Deadlines deadlines;
     private final Documents documents;
+    private final Function<Document, @Nullable QueryPlan> planner;
 
     /**
      * An engine of these features.
@@ -69,7 +72,8 @@ public final class GraphQlEngine {
         Set<String> direct = GraphQlSchema.cacheable(this.apis);
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         this.apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
-        this.documents = new Documents(schema, config, document -> QueryPlan.of(schema, document, direct, nodeTypes));
+        this.planner = document -> QueryPlan.of(schema, document, direct, nodeTypes);
+        this.documents = new Documents(schema, config);
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(documents)
@@ -84,11 +88,16 @@ public final class GraphQlEngine {
      * @param making is told what the answer is made from, and if it is not to be kept
      */
     public Uni<Response> execute(GraphQlRequest request, Caller caller, Making making) {
+        return execute(request, caller, making, Fetched.NOTHING);
+    }
+
+    /** The same of a query that was looked at before. */
+    public Uni<Response> execute(Query query, Caller caller, Making making) {
         return Uni.createFrom().deferred(() -> {
-            QueryPlan plan = documents.plan(request.query(), request.variables());
-            return plan == null || !plan.isOf(request.operationName())
-                    ? execute(request, caller, making, Fetched.NOTHING)
-                    : execute(plan, request, caller, making);
+            QueryPlan.Bound bound = query.bound;
+            return bound == null
+                    ? execute(query.request, caller, making, Fetched.NOTHING)
+                    : execute(bound, query.request, caller, making);
         });
     }
 
@@ -96,15 +105,16 @@ public final class GraphQlEngine {
         return run(request, caller, making, fetched).map(execution -> Response.of(execution.answer()));
     }
 
-    private Uni<Response> execute(QueryPlan plan, GraphQlRequest request, Caller caller, Making making) {
+    private Uni<Response> execute(QueryPlan.Bound query, GraphQlRequest request, Caller caller, Making making) {
+        QueryPlan plan = query.plan();
         Reads reads = new Reads();
         GraphQLContext context = GraphQLContext.of(context(reads, request, caller, making, Fetched.NOTHING));
         Fetched fetched;
         try {
             roles.require(caller, plan.document(), plan.operation());
             DataLoaderRegistry loaders = new DataLoaderRegistry();
-            apis.forEach(api -> api.registerLoaders(loaders, context));
-            fetched = plan.fetch(request.variables(), context, loaders);
+            apis.stream().filter(plan::mayAsk).forEach(api -> api.registerLoaders(loaders, context));
+            fetched = query.fetch(context, loaders);
         } catch (RuntimeException refused) {
             return execute(request, caller, making, Fetched.NOTHING);
         }
@@ -186,18 +196,57 @@ public final class GraphQlEngine {
         return documents.maxListSize();
     }
 
-    /**
-     * The same for all requests whose documents differ in layout alone; {@code null} for what is not valid, costs too much, or is
-     * not queries alone.
-     */
-    public @Nullable String canonical(GraphQlRequest request) {
-        return documents.canonical(request.query(), request.variables());
+    /** What is known of a request before it is executed; {@code null} where it is not valid, costs too much, or is not queries alone. */
+    public @Nullable Query query(GraphQlRequest request) {
+        Documents.Valid document = documents.query(request.query(), request.variables());
+        String canonical = document == null ? null : document.canonical();
+        if (document == null || canonical == null) {
+            return null;
+        }
+        QueryPlan plan = document.plan(planner);
+        boolean isKept = plan == null || plan.fields().noneMatch(neverKept::contains);
+        return new Query(request, canonical, isKept, bound(plan, request));
     }
 
-    /** Whether the answer may be kept, for all that can be said before it is made. */
-    public boolean isKept(GraphQlRequest request) {
-        QueryPlan plan = documents.plan(request.query(), request.variables());
-        return plan == null || plan.fields().noneMatch(neverKept::contains);
+    private static QueryPlan.@Nullable Bound bound(@Nullable QueryPlan plan, GraphQlRequest request) {
+        if (plan == null || !plan.isOf(request.operationName())) {
+            return null;
+        }
+        try {
+            return plan.bind(request.variables());
+        } catch (RuntimeException wrong) {
+            return null;
+        }
+    }
+
+    /** A request that was looked at, and can be executed again and again. */
+    public static final class Query {
+
+        private final GraphQlRequest request;
+        private final String canonical;
+        private final boolean isKept;
+        private final QueryPlan.@Nullable Bound bound;
+
+        private Query(GraphQlRequest request, String canonical, boolean isKept, QueryPlan.@Nullable Bound bound) {
+            this.request = request;
+            this.canonical = canonical;
+            this.isKept = isKept;
+            this.bound = bound;
+        }
+
+        public GraphQlRequest request() {
+            return request;
+        }
+
+        /** The same for all documents that differ in layout alone. */
+        public String canonical() {
+            return canonical;
+        }
+
+        /** Whether the answer may be kept, for all that can be said before it is made. */
+        public boolean isKept() {
+            return isKept;
+        }
     }
 
     private record Execution(ExecutionResult result, Reads reads, AuditRecord.@Nullable Operation refused) {

@@ -17,7 +17,6 @@ import graphql.language.SelectionSet;
 import graphql.language.VariableDefinition;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironmentImpl;
-import graphql.schema.GraphQLCodeRegistry;
 import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
 import graphql.schema.GraphQLInterfaceType;
@@ -36,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -101,36 +101,65 @@ final class QueryPlan {
         return roots.stream().map(root -> root.definition.getName());
     }
 
+    /** Whether a feature answers one of them; nodes are of any. */
+    boolean mayAsk(GraphQlApi api) {
+        return fields().anyMatch(field ->
+                CommonApi.CACHEABLE.contains(field) || api.cacheable().contains(field));
+    }
+
     /** Whether it is the plan of the operation of that name. */
     boolean isOf(@Nullable String operationName) {
         return operationName == null || operationName.equals(operation.getName());
     }
 
-    /** Begins to fetch what is at the root, in one batch of each loader. Throws where variables are wrong. */
-    Fetched fetch(Map<String, @Nullable Object> raw, GraphQLContext context, DataLoaderRegistry loaders) {
+    /** With the variables of a request. Throws where they are wrong. */
+    Bound bind(Map<String, @Nullable Object> raw) {
+        GraphQLContext context = GraphQLContext.getDefault();
         CoercedVariables variables = ValuesResolver.coerceVariableValues(
                 schema, operation.getVariableDefinitions(), RawVariables.of(raw), context, Locale.ROOT);
-        GraphQLCodeRegistry code = schema.getCodeRegistry();
-        Map<String, Fetched.Fetch> fetches = new LinkedHashMap<>();
+        Map<String, Map<String, Object>> arguments = new HashMap<>();
         for (Root root : roots) {
-            DataFetcher<?> fetcher = root.fetcher;
-            if (fetcher != null) {
-                Map<String, Object> arguments = ValuesResolver.getArgumentValues(
-                        code, root.definition.getArguments(), root.arguments, variables, context, Locale.ROOT);
-                fetches.put(
-                        root.key,
-                        () -> fetcher.get(DataFetchingEnvironmentImpl.newDataFetchingEnvironment()
-                                .graphQLContext(context)
-                                .graphQLSchema(schema)
-                                .fieldDefinition(root.definition)
-                                .arguments(arguments)
-                                .dataLoaderRegistry(loaders)
-                                .build()));
-            }
+            arguments.put(
+                    root.key,
+                    ValuesResolver.getArgumentValues(
+                            schema.getCodeRegistry(),
+                            root.definition.getArguments(),
+                            root.arguments,
+                            variables,
+                            context,
+                            Locale.ROOT));
         }
-        Fetched fetched = Fetched.of(fetches);
-        loaders.dispatchAll();
-        return fetched;
+        return new Bound(this, arguments);
+    }
+
+    /**
+     * A plan and the arguments of the fields at its root.
+     *
+     * @param arguments by the keys of the fields in the response
+     */
+    record Bound(QueryPlan plan, Map<String, Map<String, Object>> arguments) {
+
+        /** Begins to fetch what is at the root, in one batch of each loader. */
+        Fetched fetch(GraphQLContext context, DataLoaderRegistry loaders) {
+            Map<String, Fetched.Fetch> fetches = new LinkedHashMap<>();
+            for (Root root : plan.roots) {
+                DataFetcher<?> fetcher = root.fetcher;
+                if (fetcher != null) {
+                    fetches.put(
+                            root.key,
+                            () -> fetcher.get(DataFetchingEnvironmentImpl.newDataFetchingEnvironment()
+                                    .graphQLContext(context)
+                                    .graphQLSchema(plan.schema)
+                                    .fieldDefinition(root.definition)
+                                    .arguments(Objects.requireNonNull(arguments.get(root.key)))
+                                    .dataLoaderRegistry(loaders)
+                                    .build()));
+                }
+            }
+            Fetched fetched = Fetched.of(fetches);
+            loaders.dispatchAll();
+            return fetched;
+        }
     }
 
     /** The response. Throws where something of it would be an error. */

@@ -6,6 +6,7 @@ import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Outcome;
+import io.headgate.graphql.GraphQlEngine.Query;
 import io.headgate.graphql.GraphQlEngine.Response;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest;
@@ -99,7 +100,7 @@ final class Replies {
         Question bytes = sent.question(caller);
         Unkept known = bytes == null ? null : unkept.getIfPresent(bytes);
         if (known != null) {
-            return execute(sent, known.asked, known.request, known.question, caller);
+            return execute(sent, known.asked, known.query, known.question, caller);
         }
         Asked asked;
         try {
@@ -113,13 +114,13 @@ final class Replies {
     }
 
     private Uni<Reply> reply(Sent sent, Asked asked, GraphQlRequest request, Caller caller) {
-        String canonical = engine.canonical(request);
-        if (canonical == null) {
+        Query query = engine.query(request);
+        if (query == null) {
             return engine.execute(request, caller, Making.unkept()).map(response -> made(asked, response, null));
         }
-        Question question = Form.CANONICAL.question(canonical(canonical, request), caller);
-        if (!cache.isOpen() || !engine.isKept(request)) {
-            return execute(sent, asked, request, question, caller);
+        Question question = Form.CANONICAL.question(canonical(query), caller);
+        if (!cache.isOpen() || !query.isKept()) {
+            return execute(sent, asked, query, question, caller);
         }
         Answer kept = cache.find(question);
         if (kept != null) {
@@ -128,27 +129,27 @@ final class Replies {
         }
         return shared.find(question).chain(found -> {
             if (found.isEmpty()) {
-                return execute(sent, asked, request, question, caller);
+                return execute(sent, asked, query, question, caller);
             }
             fromRedis.increment();
             return Uni.createFrom().item(found(sent, asked, question, caller, found.get()));
         });
     }
 
-    private Uni<Reply> execute(Sent sent, Asked asked, GraphQlRequest request, Question question, Caller caller) {
-        return rounds.join(question, () -> executed(request, question, caller)).map(executed -> {
+    private Uni<Reply> execute(Sent sent, Asked asked, Query query, Question question, Caller caller) {
+        return rounds.join(question, () -> executed(query, question, caller)).map(executed -> {
             if (executed.answer != null) {
                 alias(sent, asked, question, caller);
             } else if (executed.isNeverKept) {
-                remember(sent, asked, request, question, caller);
+                remember(sent, asked, query, question, caller);
             }
             return made(asked, executed.response, executed.answer);
         });
     }
 
-    private Uni<Executed> executed(GraphQlRequest request, Question question, Caller caller) {
+    private Uni<Executed> executed(Query query, Question question, Caller caller) {
         Making making = cache.begin();
-        return engine.execute(request, caller, making).map(response -> {
+        return engine.execute(query, caller, making).map(response -> {
             Answer answer = response.isWhole() ? cache.keep(question, making, response.json()) : null;
             if (answer != null) {
                 shared.keep(question, answer);
@@ -158,10 +159,10 @@ final class Replies {
     }
 
     /** What is asked for again and never kept is read once. */
-    private void remember(Sent sent, Asked asked, GraphQlRequest request, Question question, Caller caller) {
+    private void remember(Sent sent, Asked asked, Query query, Question question, Caller caller) {
         Question bytes = sent.question(caller);
         if (bytes != null && asked.isPlain()) {
-            unkept.put(bytes, new Unkept(asked, request, question));
+            unkept.put(bytes, new Unkept(asked, query, question));
         }
     }
 
@@ -191,7 +192,7 @@ final class Replies {
     private record Executed(Response response, @Nullable Answer answer, boolean isNeverKept) {}
 
     /** A request whose answer is never kept. */
-    private record Unkept(Asked asked, GraphQlRequest request, Question question) {}
+    private record Unkept(Asked asked, Query query, Question question) {}
 
     private static Counter requests(MeterRegistry meters, String source) {
         return Counter.builder("headgate.response.cache.requests")
@@ -200,9 +201,10 @@ final class Replies {
                 .register(meters);
     }
 
-    private static byte[] canonical(String document, GraphQlRequest request) {
+    private static byte[] canonical(Query query) {
+        GraphQlRequest request = query.request();
         String operation = request.operationName() == null ? "" : request.operationName();
-        return (document + BETWEEN + operation + BETWEEN + Json.writeSorted(request.variables()))
+        return (query.canonical() + BETWEEN + operation + BETWEEN + Json.writeSorted(request.variables()))
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package io.headgate.graphql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.graphql.GraphQlEngine.Outcome;
+import io.headgate.graphql.GraphQlEngine.Query;
 import io.headgate.graphql.GraphQlEngine.Response;
 import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.json.Json;
@@ -97,7 +98,16 @@ class QueryPlanTest {
     }
 
     private Response execute(GraphQlRequest request) {
-        return engine.execute(request, CALLER, Making.unkept()).await().atMost(LONG);
+        return execute(request, CALLER);
+    }
+
+    private Response execute(GraphQlRequest request, Caller caller) {
+        Query query = engine.query(request);
+        return (query == null
+                        ? engine.execute(request, caller, Making.unkept())
+                        : engine.execute(query, caller, Making.unkept()))
+                .await()
+                .atMost(LONG);
     }
 
     private String byGraphQlJava(GraphQlRequest request) {
@@ -183,8 +193,7 @@ class QueryPlanTest {
         Caller nobody = new Caller("nobody", Set.of(), true, null);
         GraphQlRequest request = request("query($id: ID!) { user(id: $id) { id } }", variables());
 
-        Response response =
-                engine.execute(request, nobody, Making.unkept()).await().atMost(LONG);
+        Response response = execute(request, nobody);
 
         assertThat(response.result().outcome()).isEqualTo(Outcome.FORBIDDEN);
         assertThat(text(response))
