@@ -1,6 +1,9 @@
 package io.headgate.graphql;
 
 import io.headgate.error.GatewayException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -20,7 +23,7 @@ final class DocumentScan {
 
     private static final char NAME = 'a';
 
-    /** Of unknown names, unused fragments and unused variables. Who has fewer is told each by validation. */
+    /** Of unknown names, unused and undefined fragments and unused variables. Who has fewer is told each by validation. */
     private static final int MAX_WRONG = 20;
 
     private static final Set<String> OPERATIONS = Set.of("query", "mutation", "subscription");
@@ -38,8 +41,11 @@ final class DocumentScan {
     private int values;
     private int fields;
     private int unknown;
-    private int fragments;
-    private int spreads;
+    private final Set<String> fragments = new HashSet<>();
+    /** By the names of their fragments; whatever is on a type alone has none. */
+    private final List<String> spreads = new ArrayList<>();
+    /** Whether the next word is the name of a fragment. */
+    private boolean isFragment;
     /** Of the operation that is looked at. */
     private int variables;
 
@@ -90,8 +96,11 @@ final class DocumentScan {
                 }
             }
         }
-        if (fragments - spreads > MAX_WRONG) {
+        if (fragments.size() - spreads.size() > MAX_WRONG) {
             throw tooMany("fragments that are not used", MAX_WRONG);
+        }
+        if (spreads.stream().filter(spread -> !fragments.contains(spread)).count() > MAX_WRONG) {
+            throw tooMany("fragments that are not defined", MAX_WRONG);
         }
         // One may be used by several operations that each define it.
         if (mostVariables - usesOfVariables > MAX_WRONG) {
@@ -142,7 +151,9 @@ final class DocumentScan {
             // A fragment, or on and the type that it is of.
             boolean isOn = at - begin == 2 && document.startsWith("on", begin);
             before = isOn ? '.' : NAME;
-            spreads += isOn ? 0 : 1;
+            if (!isOn) {
+                spreads.add(document.substring(begin, at));
+            }
             return;
         } else if (before != '@') {
             if (before != ':' && ++fields > config.maxFields()) {
@@ -157,8 +168,11 @@ final class DocumentScan {
 
     private void definition(int begin) {
         String word = document.substring(begin, at);
-        if (word.equals("fragment")) {
-            fragments++;
+        if (isFragment) {
+            fragments.add(word);
+            isFragment = false;
+        } else if (word.equals("fragment")) {
+            isFragment = true;
         } else if (OPERATIONS.contains(word)) {
             variables = 0;
         }

@@ -12,7 +12,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface GraphQlConfig {
 
     /** The longest document, in characters. */
-    @WithDefault("128K")
+    @WithDefault("64K")
     MemorySize maxDocumentSize();
 
     /** The most tokens of a document: names, values, brackets. */
@@ -26,7 +26,7 @@ public interface GraphQlConfig {
     int maxDepth();
 
     /** The most fields of a document. */
-    @WithDefault("300")
+    @WithDefault("250")
     @Min(1)
     int maxFields();
 

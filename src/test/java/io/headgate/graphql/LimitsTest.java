@@ -48,18 +48,19 @@ class LimitsTest {
     static Stream<Arguments> bounds() {
         return Stream.of(
                 Arguments.of("tokens", tokens(1_000), tokens(1_001)),
-                Arguments.of("characters", padded(131_072), padded(131_073)),
+                Arguments.of("characters", padded(65_536), padded(65_537)),
                 Arguments.of("levels", nested(16), nested(17)),
                 Arguments.of("levels", nestedInFragments(16), nestedInFragments(17)),
                 Arguments.of("aliases", aliases(30), aliases(31)),
                 Arguments.of("directives", directives(20), directives(21)),
                 Arguments.of("at its root", roots(20), roots(21)),
                 Arguments.of("at its root", rootsInFragments(20), rootsInFragments(21)),
-                Arguments.of("fields", fields(300), fields(301)),
-                Arguments.of("fields", fieldsInFragments(299), fieldsInFragments(301)),
+                Arguments.of("fields", fields(250), fields(251)),
+                Arguments.of("fields", fieldsInFragments(249), fieldsInFragments(251)),
                 Arguments.of("schema does not have", wrongFields(20), wrongFields(21)),
                 Arguments.of("schema does not have", wrongArguments(20), wrongArguments(21)),
                 Arguments.of("fragments that are not used", unusedFragments(20), unusedFragments(21)),
+                Arguments.of("fragments that are not defined", unknownSpreads(20), unknownSpreads(21)),
                 Arguments.of("variables that are not used", unusedVariables(20), unusedVariables(21)),
                 Arguments.of("objects", costs("id"), costs("... on Snapshot { database { id } }")));
     }
@@ -81,6 +82,10 @@ class LimitsTest {
     private static String unusedFragments(int count) {
         return "{ ...used ...used } fragment used on Query { __typename } "
                 + many(count + 1, "fragment f# on Query { __typename }");
+    }
+
+    private static String unknownSpreads(int count) {
+        return "{ ...later __typename " + many(count, "...f#") + " } fragment later on Query { __typename }";
     }
 
     private static String unusedVariables(int count) {
@@ -159,7 +164,7 @@ class LimitsTest {
                 "4 | query($on: ID!, $x: [ID!]! = [\"a\" b]) { user(id: $on) { on: id } nodes(ids: $x) { __typename } }"
             })
     void wordsThatAreNoFieldsAreNotCounted(int fields, String query) {
-        String full = query + " fragment rest on Database { " + "id ".repeat(300 - fields) + "}";
+        String full = query + " fragment rest on Database { " + "id ".repeat(250 - fields) + "}";
 
         Map<String, Object> answer = errors(post(full, Map.of("on", "rds:none")));
 
