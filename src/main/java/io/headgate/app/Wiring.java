@@ -579,6 +579,8 @@ class Wiring {
             AuditLog audit,
             ResponseCache cache,
             ResponseCacheConfig responses,
+            CacheConfig users,
+            @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean isUntraced,
             VertxHttpConfig http,
             @ConfigProperty(name = "quarkus.http.cors.origins") Optional<List<String>> origins,
             MeterRegistry meters) {
@@ -593,6 +595,8 @@ class Wiring {
                 audit,
                 cache,
                 new SharedAnswers(cache, redis, responses.keyPrefix(), Clock.systemUTC()),
+                isCached(users),
+                !isUntraced,
                 origins.orElse(List.of()),
                 headers(http),
                 meters);

@@ -30,6 +30,11 @@ public interface GraphQlApi {
         return Set.of();
     }
 
+    /** Those of {@link #cacheable} that read one thing by its key, which a cache of its own may have. */
+    default Set<String> keyed() {
+        return Set.of();
+    }
+
     /** Whether an id, by its form, is of one of the feature's nodes. */
     boolean owns(String id);
 

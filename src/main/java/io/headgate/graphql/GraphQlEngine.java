@@ -47,6 +47,7 @@ public final class GraphQlEngine {
     private final List<GraphQlApi> apis;
     private final FieldRoles roles;
     private final Set<String> neverKept;
+    private final Set<String> keyed;
     private final GraphQL graphQl;
     private final Deadlines deadlines;
     private final Documents documents;
@@ -69,6 +70,7 @@ public final class GraphQlEngine {
                 .filter(each -> each.getValue().isZero())
                 .map(each -> each.getKey().substring("Query.".length()))
                 .collect(Collectors.toUnmodifiableSet());
+        this.keyed = this.apis.stream().flatMap(api -> api.keyed().stream()).collect(Collectors.toUnmodifiableSet());
         Set<String> direct = GraphQlSchema.cacheable(this.apis);
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         this.apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
@@ -205,7 +207,8 @@ public final class GraphQlEngine {
         }
         QueryPlan plan = document.plan(planner);
         boolean isKept = plan == null || plan.fields().noneMatch(neverKept::contains);
-        return new Query(request, canonical, isKept, bound(plan, request));
+        boolean isKeyed = plan != null && plan.fields().allMatch(keyed::contains);
+        return new Query(request, canonical, isKept, isKeyed, bound(plan, request));
     }
 
     private static QueryPlan.@Nullable Bound bound(@Nullable QueryPlan plan, GraphQlRequest request) {
@@ -225,12 +228,19 @@ public final class GraphQlEngine {
         private final GraphQlRequest request;
         private final String canonical;
         private final boolean isKept;
+        private final boolean isKeyed;
         private final QueryPlan.@Nullable Bound bound;
 
-        private Query(GraphQlRequest request, String canonical, boolean isKept, QueryPlan.@Nullable Bound bound) {
+        private Query(
+                GraphQlRequest request,
+                String canonical,
+                boolean isKept,
+                boolean isKeyed,
+                QueryPlan.@Nullable Bound bound) {
             this.request = request;
             this.canonical = canonical;
             this.isKept = isKept;
+            this.isKeyed = isKeyed;
             this.bound = bound;
         }
 
@@ -246,6 +256,11 @@ public final class GraphQlEngine {
         /** Whether the answer may be kept, for all that can be said before it is made. */
         public boolean isKept() {
             return isKept;
+        }
+
+        /** Whether all it asks for are things by their keys, which caches of their own may have. */
+        public boolean isKeyed() {
+            return isKeyed;
         }
     }
 

@@ -14,6 +14,7 @@ import io.headgate.limit.Connections;
 import io.headgate.limit.Executions;
 import io.headgate.redis.SharedRedis;
 import io.headgate.response.Answer;
+import io.headgate.response.Question;
 import io.headgate.response.ResponseCache;
 import io.headgate.response.SharedAnswers;
 import io.headgate.security.Caller;
@@ -74,6 +75,7 @@ public final class GraphQlRoute {
     private final Admission admission;
     private final HttpConfig config;
     private final int maxListSize;
+    private final boolean isTraced;
     private final InFlight inFlight = new InFlight();
     private final Refusals refusals;
     private final ResponseCache cache;
@@ -84,6 +86,8 @@ public final class GraphQlRoute {
     private final EventStreams streams;
 
     /**
+     * @param hasEntityCache whether what is read by its key comes from a cache that all replicas have
+     * @param isTraced whether each request that is executed must pass the framework's handlers, which trace it
      * @param origins of pages that may open WebSockets, besides those of the gateway itself
      * @param headers of all answers
      * @throws IllegalArgumentException with the name of the property when no body could be let in, or no document be run
@@ -99,6 +103,8 @@ public final class GraphQlRoute {
             AuditLog audit,
             ResponseCache cache,
             SharedAnswers answers,
+            boolean hasEntityCache,
+            boolean isTraced,
             List<String> origins,
             Map<String, String> headers,
             MeterRegistry meters) {
@@ -108,6 +114,7 @@ public final class GraphQlRoute {
         this.admission = admission;
         this.config = config;
         this.maxListSize = engine.maxListSize();
+        this.isTraced = isTraced;
         Documents documents = config.trustedDocuments().isPresent()
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
@@ -117,8 +124,8 @@ public final class GraphQlRoute {
                 documents, operations, admission, connections, origins, inFlight, refusals, config.pingInterval());
         this.streams = new EventStreams(documents, operations, connections, refusals);
         this.cache = cache;
-        this.replies = new Replies(vertx, engine, executions, documents, cache, answers, meters);
-        this.known = new KnownAnswers(admission, cache, replies.fromProcess(), engine.maxListSize());
+        this.replies = new Replies(vertx, engine, executions, documents, cache, answers, hasEntityCache, meters);
+        this.known = new KnownAnswers(admission, cache, replies.fromProcess(), engine.maxListSize(), new Known());
         this.headers = headers.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         header -> HttpHeaders.createOptimized(header.getKey()),
@@ -294,7 +301,33 @@ public final class GraphQlRoute {
                 .call(caller -> admission.request(caller, address));
     }
 
+    /** Executes what was read before, without the framework's handlers. */
+    private final class Known implements KnownAnswers.Shortcut {
+
+        @Override
+        public boolean isOpen(Question sent) {
+            return !isTraced && replies.isRemembered(sent) && !inFlight.isLeaving();
+        }
+
+        @Override
+        public void take(RoutingContext context, String mediaType, Sent sent, Caller caller) {
+            context.put(CALLER, caller);
+            inFlight.begin();
+            context.addEndHandler(end -> inFlight.end());
+            run(context, mediaType, replies.reply(sent, caller));
+        }
+    }
+
     private void run(RoutingContext context, String mediaType, Sent sent) {
+        run(context, mediaType, admitted(context).chain(caller -> {
+            Reply known = replies.known(sent, caller);
+            return known == null
+                    ? replies.reply(sent, caller)
+                    : Uni.createFrom().item(known);
+        }));
+    }
+
+    private void run(RoutingContext context, String mediaType, Uni<Reply> answering) {
         // When the client goes, what is still being read for it is of no use. Both this and the close are on the event
         // loop.
         AtomicReference<@Nullable Cancellable> running = new AtomicReference<>();
@@ -304,13 +337,7 @@ public final class GraphQlRoute {
                 execution.cancel();
             }
         });
-        running.set(admitted(context)
-                .chain(caller -> {
-                    Reply known = replies.known(sent, caller);
-                    return known == null
-                            ? replies.reply(sent, caller)
-                            : Uni.createFrom().item(known);
-                })
+        running.set(answering
                 .onFailure(GatewayException.class)
                 .recoverWithItem(refused -> Reply.of(GraphQlEngine.refusal(refused)))
                 .subscribe()

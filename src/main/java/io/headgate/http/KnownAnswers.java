@@ -17,8 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shortest way to an answer that is kept, before all that other requests need. It answers POSTs that no page of another
- * site sent, by the bytes of their bodies; all else goes on as it came.
+ * The shortest way to an answer, before all that other requests need: to one that is kept, or to the execution of a request that
+ * is known and whose answer never is. It takes POSTs that no page of another site sent, by the bytes of their bodies; all else
+ * goes on as it came.
  */
 final class KnownAnswers {
 
@@ -29,16 +30,28 @@ final class KnownAnswers {
     private final ResponseCache cache;
     private final Counter found;
     private final int maxListSize;
+    private final Shortcut shortcut;
+
+    /** How a request is executed that is known. */
+    interface Shortcut {
+
+        /** Whether a request can be executed here and now. */
+        boolean isOpen(Question sent);
+
+        /** Executes and answers it. */
+        void take(RoutingContext context, String mediaType, Sent sent, Caller caller);
+    }
 
     /**
      * @param found counts what is answered
      * @param maxListSize of lists in variables
      */
-    KnownAnswers(Admission admission, ResponseCache cache, Counter found, int maxListSize) {
+    KnownAnswers(Admission admission, ResponseCache cache, Counter found, int maxListSize, Shortcut shortcut) {
         this.admission = admission;
         this.cache = cache;
         this.found = found;
         this.maxListSize = maxListSize;
+        this.shortcut = shortcut;
     }
 
     /** Answers a request whose body has been read, or hands it on. */
@@ -63,6 +76,13 @@ final class KnownAnswers {
                     AnswerHeaders.put(context.response(), mediaType, answer.body().length);
                     AnswerHeaders.put(context.response(), answer, cache.age(answer));
                     context.response().end(Buffer.buffer(answer.body()));
+                    return;
+                }
+                if (answer == null
+                        && question != null
+                        && shortcut.isOpen(question)
+                        && admission.admits(caller, address)) {
+                    shortcut.take(context, mediaType, sent, caller);
                     return;
                 }
             }

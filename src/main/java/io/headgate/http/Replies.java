@@ -42,6 +42,7 @@ final class Replies {
     private final Documents documents;
     private final ResponseCache cache;
     private final SharedAnswers shared;
+    private final boolean hasEntityCache;
     private final Rounds<Executed> rounds;
     private final Cache<Question, Unkept> unkept = Caffeine.newBuilder()
             .maximumWeight(MOST_UNKEPT)
@@ -52,6 +53,7 @@ final class Replies {
     private final Counter fromRedis;
     private final Counter executed;
 
+    /** @param hasEntityCache whether what is read by its key comes from a cache that all replicas have */
     Replies(
             Vertx vertx,
             GraphQlEngine engine,
@@ -59,6 +61,7 @@ final class Replies {
             Documents documents,
             ResponseCache cache,
             SharedAnswers shared,
+            boolean hasEntityCache,
             MeterRegistry meters) {
         this.fromProcess = requests(meters, "process");
         this.fromRedis = requests(meters, "redis");
@@ -69,6 +72,7 @@ final class Replies {
         this.documents = documents;
         this.cache = cache;
         this.shared = shared;
+        this.hasEntityCache = hasEntityCache;
     }
 
     /** Counts the requests that are answered from this process. */
@@ -86,6 +90,11 @@ final class Replies {
         }
         fromProcess.increment();
         return Reply.found(answer);
+    }
+
+    /** Whether a request of these bytes has been read before, and its answer is never kept. */
+    boolean isRemembered(Question sent) {
+        return unkept.getIfPresent(sent) != null;
     }
 
     /**
@@ -127,6 +136,9 @@ final class Replies {
             fromProcess.increment();
             return Uni.createFrom().item(found(sent, asked, question, caller, kept));
         }
+        if (!isShared(query)) {
+            return execute(sent, asked, query, question, caller);
+        }
         return shared.find(question).chain(found -> {
             if (found.isEmpty()) {
                 return execute(sent, asked, query, question, caller);
@@ -151,11 +163,16 @@ final class Replies {
         Making making = cache.begin();
         return engine.execute(query, caller, making).map(response -> {
             Answer answer = response.isWhole() ? cache.keep(question, making, response.json()) : null;
-            if (answer != null) {
+            if (answer != null && isShared(query)) {
                 shared.keep(question, answer);
             }
             return new Executed(response, answer, response.isWhole() && making.isRefused());
         });
+    }
+
+    /** What a cache has by its key is found there in one round trip too, and by other questions as well. */
+    private boolean isShared(Query query) {
+        return !(hasEntityCache && query.isKeyed());
     }
 
     /** What is asked for again and never kept is read once. */

@@ -153,6 +153,24 @@ class ResponseCacheTest {
         assertThat(answer.jsonPath().getString("data.user.name")).isEqualTo("changed");
     }
 
+    /** From the second request on it is known by its bytes. */
+    @Test
+    void aListIsNeverKeptAndShowsEachChangeHoweverOftenItIsAskedFor() {
+        String list =
+                "query($email: String!) { users(store: POSTGRES, filter: {email: {eq: $email}}) { nodes { version } } }";
+        String change = "mutation($id: ID!) { updateUser(input: {id: $id, name: \"Grace\"}) { version } }";
+        for (int version = 1; version <= 5; version++) {
+            Response answer = post(list, Map.of("email", email));
+
+            assertThat(answer.jsonPath().getList("data.users.nodes.version")).containsExactly(version);
+            assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+            assertThat(answer.header("ETag")).isNull();
+            assertThat(answer.header("Content-Type")).startsWith("application/json");
+            assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+            post(change, Map.of("id", id));
+        }
+    }
+
     private Response get(String condition) {
         return given().accept("application/json")
                 .header("If-None-Match", condition)

@@ -70,6 +70,11 @@ public final class UserGraphQlApi implements GraphQlApi {
         return Set.of("user", "userByEmail", "users");
     }
 
+    @Override
+    public Set<String> keyed() {
+        return Set.of("user");
+    }
+
     /** A user's id is base64url, and so without the colon that other ids have. */
     @Override
     public boolean owns(String id) {
