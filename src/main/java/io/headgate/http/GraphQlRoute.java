@@ -14,7 +14,6 @@ import io.headgate.limit.Connections;
 import io.headgate.limit.Executions;
 import io.headgate.redis.SharedRedis;
 import io.headgate.response.Answer;
-import io.headgate.response.Question;
 import io.headgate.response.ResponseCache;
 import io.headgate.response.SharedAnswers;
 import io.headgate.security.Caller;
@@ -125,7 +124,7 @@ public final class GraphQlRoute {
         this.streams = new EventStreams(documents, operations, connections, refusals);
         this.cache = cache;
         this.replies = new Replies(vertx, engine, executions, documents, cache, answers, hasEntityCache, meters);
-        this.known = new KnownAnswers(admission, cache, replies.fromProcess(), engine.maxListSize(), new Known());
+        this.known = new KnownAnswers(admission, cache, replies.fromProcess(), engine.maxListSize(), new Shortcut());
         this.headers = headers.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         header -> HttpHeaders.createOptimized(header.getKey()),
@@ -301,12 +300,12 @@ public final class GraphQlRoute {
                 .call(caller -> admission.request(caller, address));
     }
 
-    /** Executes what was read before, without the framework's handlers. */
-    private final class Known implements KnownAnswers.Shortcut {
+    /** Executes without the framework's handlers, which do nothing for these requests unless they trace them. */
+    private final class Shortcut implements KnownAnswers.Shortcut {
 
         @Override
-        public boolean isOpen(Question sent) {
-            return !isTraced && replies.isRemembered(sent) && !inFlight.isLeaving();
+        public boolean isOpen() {
+            return !isTraced && !inFlight.isLeaving();
         }
 
         @Override

@@ -17,9 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shortest way to an answer, before all that other requests need: to one that is kept, or to the execution of a request that
- * is known and whose answer never is. It takes POSTs that no page of another site sent, by the bytes of their bodies; all else
- * goes on as it came.
+ * The shortest way to an answer, before all that other requests need: to one that is kept, by the bytes of the body, or to its
+ * execution. It takes POSTs of JSON that no page of another site sent, of callers who are known; all else goes on as it came.
  */
 final class KnownAnswers {
 
@@ -32,13 +31,13 @@ final class KnownAnswers {
     private final int maxListSize;
     private final Shortcut shortcut;
 
-    /** How a request is executed that is known. */
+    /** How a request is executed to which no answer is kept. */
     interface Shortcut {
 
-        /** Whether a request can be executed here and now. */
-        boolean isOpen(Question sent);
+        /** Whether requests can be executed here and now. */
+        boolean isOpen();
 
-        /** Executes and answers it. */
+        /** Executes and answers one. */
         void take(RoutingContext context, String mediaType, Sent sent, Caller caller);
     }
 
@@ -78,10 +77,7 @@ final class KnownAnswers {
                     context.response().end(Buffer.buffer(answer.body()));
                     return;
                 }
-                if (answer == null
-                        && question != null
-                        && shortcut.isOpen(question)
-                        && admission.admits(caller, address)) {
+                if (answer == null && shortcut.isOpen() && admission.admits(caller, address)) {
                     shortcut.take(context, mediaType, sent, caller);
                     return;
                 }

@@ -92,11 +92,6 @@ final class Replies {
         return Reply.found(answer);
     }
 
-    /** Whether a request of these bytes has been read before, and its answer is never kept. */
-    boolean isRemembered(Question sent) {
-        return unkept.getIfPresent(sent) != null;
-    }
-
     /**
      * The answer to what was sent, which {@link #known} does not know. Fails with UNAVAILABLE where too much is executed.
      * Cancelling it ends the reads under way.
