@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jboss.logging.Logger;
 
 /**
  * A load balancer as those of AWS: it leads each request to one of the gateways that said they were ready when they were last
@@ -20,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class LoadBalancer implements AutoCloseable {
 
+    private static final Logger LOG = Logger.getLogger(LoadBalancer.class);
     private static final Duration BETWEEN_CHECKS = Duration.ofMillis(50);
 
     private final Vertx vertx = Vertx.vertx();
@@ -75,7 +77,10 @@ final class LoadBalancer implements AutoCloseable {
                 .compose(answer -> answer.body().map(body -> new Answer(answer.statusCode(), body)))
                 .onSuccess(answer ->
                         request.response().setStatusCode(answer.status()).end(answer.body()))
-                .onFailure(failure -> request.response().setStatusCode(502).end());
+                .onFailure(failure -> {
+                    LOG.warnf("a gateway failed a request: %s", failure);
+                    request.response().setStatusCode(502).end();
+                });
     }
 
     private record Answer(int status, Buffer body) {}

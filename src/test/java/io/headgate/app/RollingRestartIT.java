@@ -48,7 +48,7 @@ class RollingRestartIT {
 
     private static GatewayProcess added(LoadBalancer balancer) {
         Map<String, String> configuration = new HashMap<>(new LocalCloudResource().start());
-        configuration.put("headgate.http.shutdown-delay", "2s");
+        configuration.put("headgate.http.shutdown-delay", "5s");
         // Each request may go to another replica than the one before, where a whole answer may be 200 ms old.
         configuration.put("headgate.response-cache.enabled", "false");
         GatewayProcess gateway = GatewayProcess.start(configuration);
