@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,20 +58,8 @@ public final class GatewayProcess implements AutoCloseable {
         return gateway;
     }
 
-    /** Starts a gateway whose output goes to this file, be it a named pipe that is read, and returns when it is ready. */
-    public static GatewayProcess start(Map<String, String> configuration, Path output) {
-        GatewayProcess gateway = launch(configuration, Map.of(), port -> output);
-        gateway.awaitReady();
-        return gateway;
-    }
-
     /** Starts a gateway, and does not wait for what becomes of it. Secrets go into its environment, which others can't see. */
     public static GatewayProcess launch(Map<String, String> configuration, Map<String, String> environment) {
-        return launch(configuration, environment, GatewayProcess::log);
-    }
-
-    private static GatewayProcess launch(
-            Map<String, String> configuration, Map<String, String> environment, IntFunction<Path> output) {
         try {
             int port = freePort();
             int managementPort = freePort();
@@ -95,7 +82,7 @@ public final class GatewayProcess implements AutoCloseable {
             });
             ProcessBuilder builder = new ProcessBuilder(command(properties))
                     .redirectErrorStream(true)
-                    .redirectOutput(output.apply(port).toFile());
+                    .redirectOutput(log(port).toFile());
             builder.environment().putAll(secrets);
             builder.environment().putAll(environment);
             Process process = builder.start();
@@ -141,8 +128,8 @@ public final class GatewayProcess implements AutoCloseable {
     private void awaitReady() {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (!isReady()) {
-            assertThat(process.isAlive()).as(this::output).isTrue();
-            assertThat(System.nanoTime()).as(this::output).isLessThan(deadline);
+            assertThat(process.isAlive()).as("%s", log()).isTrue();
+            assertThat(System.nanoTime()).as("%s", log()).isLessThan(deadline);
         }
     }
 
@@ -194,10 +181,6 @@ public final class GatewayProcess implements AutoCloseable {
     public String commandLine() {
         return process.info().command().orElse("")
                 + String.join(" ", process.info().arguments().orElse(new String[0]));
-    }
-
-    private String output() {
-        return Files.exists(log(port)) ? log().toString() : "it writes elsewhere";
     }
 
     /** What it has logged. */

@@ -1,6 +1,5 @@
 package io.headgate.app;
 
-import io.headgate.audit.Console;
 import io.headgate.http.SlowClients;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.Quarkus;
@@ -23,7 +22,6 @@ public final class Main {
             System.exit(probe.isUp(arguments.length > 1 ? arguments[1] : HealthProbe.LIVE) ? 0 : 1);
         }
         if (LaunchMode.current() == LaunchMode.NORMAL) {
-            Console.install();
             CleanExit.install();
         }
         SlowClients.watch();

@@ -1,5 +1,6 @@
 package io.headgate.audit;
 
+import java.time.Duration;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -14,8 +15,10 @@ public final class StandardOutput extends Handler {
     /** Of a few hundred bytes each. */
     private static final int MOST_WAITING = 10_000;
 
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
+
     private final Logger logger;
-    private final Lines lines = new Lines(Console::direct, AuditLog::lost, MOST_WAITING, Console.LONGEST_WAIT);
+    private final Lines lines = new Lines(() -> System.out, AuditLog::lost, MOST_WAITING, LONGEST_WAIT);
 
     private StandardOutput(Logger logger) {
         this.logger = logger;
