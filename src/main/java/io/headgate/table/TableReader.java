@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TableNotFoundException;
 
 /**
  * Items of DynamoDB tables by their keys: GetItem and Query, and never a scan. Fails with INVALID_ARGUMENT for what is no key of
@@ -58,6 +60,26 @@ public final class TableReader {
                 config.readTimeout(),
                 config.attemptTimeout());
         this.readable = Set.copyOf(config.readable().orElse(List.of()));
+    }
+
+    /**
+     * What DynamoDB says of a table; {@code null} where there is none of that name.
+     *
+     * @param mayAll whether the caller may read tables that are not for every reader
+     */
+    public Uni<@Nullable TableDetails> details(String table, boolean mayAll) {
+        check(table, mayAll);
+        return dynamoDb.reading(work -> work.find(
+                        client -> client.describeTable(request -> request.tableName(table)),
+                        ResourceNotFoundException.class)
+                .chain(described -> described == null
+                        ? Uni.createFrom().nullItem()
+                        : work.find(
+                                        client -> client.describeContinuousBackups(request -> request.tableName(table)),
+                                        TableNotFoundException.class)
+                                .map(answer -> TableDescriptions.details(
+                                        described.table(),
+                                        answer == null ? null : answer.continuousBackupsDescription()))));
     }
 
     /**

@@ -15,6 +15,7 @@ import io.headgate.security.Role;
 import io.headgate.table.Comparison;
 import io.headgate.table.ItemPage;
 import io.headgate.table.SortCondition;
+import io.headgate.table.TableDetails;
 import io.headgate.table.TableQuery;
 import io.headgate.table.TableReader;
 import java.util.List;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** What answers the fields of tables' items in the schema. */
+/** What answers the fields of tables and of their items in the schema. */
 public final class TableGraphQlApi implements GraphQlApi {
 
     private static final int DEFAULT_SIZE = 50;
@@ -52,6 +53,12 @@ public final class TableGraphQlApi implements GraphQlApi {
     @Override
     public Map<String, Role> roles() {
         return Map.of(
+                "Query.table", Role.READER,
+                "Table", Role.READER,
+                "TableKey", Role.READER,
+                "TableIndex", Role.READER,
+                "TableBilling", Role.READER,
+                "TableRecovery", Role.READER,
                 "Query.tableItem", Role.READER,
                 "Query.tableQuery", Role.READER,
                 "TableItemConnection", Role.READER,
@@ -74,8 +81,51 @@ public final class TableGraphQlApi implements GraphQlApi {
     @Override
     public void wire(RuntimeWiring.Builder wiring) {
         wiring.type(TypeRuntimeWiring.newTypeWiring("Query")
+                .dataFetcher("table", this::table)
                 .dataFetcher("tableItem", this::item)
                 .dataFetcher("tableQuery", this::query));
+        wiring.type(Fields.of("Table", TableDetails.class)
+                .field("name", TableDetails::name)
+                .field("arn", TableDetails::arn)
+                .field("status", TableDetails::status)
+                .field("createdAt", TableDetails::createdAt)
+                .field("keys", TableDetails::keys)
+                .field("indexes", TableDetails::indexes)
+                .field("billing", TableDetails::billing)
+                .field("streamViewType", TableDetails::streamView)
+                .field("streamArn", TableDetails::streamArn)
+                .field("pointInTimeRecovery", TableDetails::recovery)
+                .field("deletionProtection", TableDetails::deletionProtection)
+                .field("itemCount", TableDetails::itemCount)
+                .field("sizeBytes", TableDetails::sizeBytes)
+                .wiring());
+        wiring.type(Fields.of("TableKey", TableDetails.KeyAttribute.class)
+                .field("attribute", TableDetails.KeyAttribute::attribute)
+                .field("keyType", TableDetails.KeyAttribute::kind)
+                .field("attributeType", TableDetails.KeyAttribute::type)
+                .wiring());
+        wiring.type(Fields.of("TableIndex", TableDetails.Index.class)
+                .field("name", TableDetails.Index::name)
+                .field("global", TableDetails.Index::isGlobal)
+                .field("keys", TableDetails.Index::keys)
+                .field("status", TableDetails.Index::status)
+                .field("backfilling", TableDetails.Index::isBackfilling)
+                .field("projectionType", TableDetails.Index::projection)
+                .field("nonKeyAttributes", TableDetails.Index::attributes)
+                .field("billing", TableDetails.Index::billing)
+                .field("itemCount", TableDetails.Index::itemCount)
+                .field("sizeBytes", TableDetails.Index::sizeBytes)
+                .wiring());
+        wiring.type(Fields.of("TableBilling", TableDetails.Billing.class)
+                .field("mode", TableDetails.Billing::mode)
+                .field("readCapacityUnits", TableDetails.Billing::readCapacityUnits)
+                .field("writeCapacityUnits", TableDetails.Billing::writeCapacityUnits)
+                .wiring());
+        wiring.type(Fields.of("TableRecovery", TableDetails.Recovery.class)
+                .field("recoveryPeriodInDays", TableDetails.Recovery::days)
+                .field("earliestRestorableTime", TableDetails.Recovery::earliest)
+                .field("latestRestorableTime", TableDetails.Recovery::latest)
+                .wiring());
         wiring.type(Fields.of("TableItemConnection", ItemPage.class)
                 .field("edges", ItemPage::entries)
                 .field(
@@ -89,6 +139,11 @@ public final class TableGraphQlApi implements GraphQlApi {
                 .field("cursor", ItemPage.Entry::cursor)
                 .field("node", ItemPage.Entry::item)
                 .wiring());
+    }
+
+    private CompletableFuture<@Nullable TableDetails> table(DataFetchingEnvironment environment) {
+        return Reads.of(environment.getGraphQlContext())
+                .begin(tables.details(Arguments.of(environment).requiredText("name"), mayAll(environment)));
     }
 
     private CompletableFuture<@Nullable Map<String, @Nullable Object>> item(DataFetchingEnvironment environment) {

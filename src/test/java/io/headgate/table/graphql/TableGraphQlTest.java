@@ -16,7 +16,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
 /** Items of a table over GraphQL. */
 @QuarkusTest
@@ -33,10 +35,24 @@ class TableGraphQlTest {
                             .billingMode(BillingMode.PAY_PER_REQUEST)
                             .attributeDefinitions(
                                     user -> user.attributeName("user").attributeType(ScalarAttributeType.S),
-                                    day -> day.attributeName("day").attributeType(ScalarAttributeType.S))
+                                    day -> day.attributeName("day").attributeType(ScalarAttributeType.S),
+                                    length -> length.attributeName("length").attributeType(ScalarAttributeType.N))
                             .keySchema(
                                     user -> user.attributeName("user").keyType(KeyType.HASH),
-                                    day -> day.attributeName("day").keyType(KeyType.RANGE)))
+                                    day -> day.attributeName("day").keyType(KeyType.RANGE))
+                            .globalSecondaryIndexes(index -> index.indexName("byDay")
+                                    .keySchema(day -> day.attributeName("day").keyType(KeyType.HASH))
+                                    .projection(projection -> projection
+                                            .projectionType(ProjectionType.INCLUDE)
+                                            .nonKeyAttributes("title")))
+                            .localSecondaryIndexes(index -> index.indexName("byLength")
+                                    .keySchema(
+                                            user -> user.attributeName("user").keyType(KeyType.HASH),
+                                            length -> length.attributeName("length")
+                                                    .keyType(KeyType.RANGE))
+                                    .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY)))
+                            .streamSpecification(
+                                    stream -> stream.streamEnabled(true).streamViewType(StreamViewType.KEYS_ONLY)))
                     .join();
             for (String day : new String[] {"2026-01-01", "2026-01-02", "2026-02-01"}) {
                 client.putItem(request -> request.tableName(TABLE)
@@ -51,6 +67,40 @@ class TableGraphQlTest {
         try (DynamoDbAsyncClient client = LocalCloud.shared().dynamoDb().client()) {
             client.deleteTable(request -> request.tableName(TABLE)).join();
         }
+    }
+
+    @Test
+    void tableIsDescribed() {
+        String describe = "query($name: String!) { table(name: $name) {"
+                + " name arn status createdAt keys { attribute keyType attributeType }"
+                + " indexes { name global keys { attribute } status backfilling projectionType nonKeyAttributes"
+                + " billing { mode } itemCount }"
+                + " billing { mode readCapacityUnits writeCapacityUnits } streamViewType streamArn"
+                + " pointInTimeRecovery { recoveryPeriodInDays } deletionProtection itemCount sizeBytes } }";
+
+        var answer = ask(describe, Map.of("name", TABLE));
+
+        assertThat(answer.data("table", "name")).isEqualTo(TABLE);
+        assertThat(answer.text("table", "arn")).endsWith(":table/" + TABLE);
+        assertThat(answer.data("table", "status")).isEqualTo("ACTIVE");
+        assertThat(answer.text("table", "createdAt")).startsWith("20");
+        assertThat(answer.data("table", "keys"))
+                .hasToString("[{attribute=user, keyType=HASH, attributeType=S},"
+                        + " {attribute=day, keyType=RANGE, attributeType=S}]");
+        assertThat(answer.data("table", "indexes"))
+                .hasToString("[{name=byDay, global=true, keys=[{attribute=day}], status=ACTIVE, backfilling=false,"
+                        + " projectionType=INCLUDE, nonKeyAttributes=[title], billing={mode=PAY_PER_REQUEST},"
+                        + " itemCount=3.0},"
+                        + " {name=byLength, global=false, keys=[{attribute=user}, {attribute=length}], status=null,"
+                        + " backfilling=false, projectionType=KEYS_ONLY, nonKeyAttributes=[], billing=null,"
+                        + " itemCount=0.0}]");
+        assertThat(answer.data("table", "billing"))
+                .hasToString("{mode=PAY_PER_REQUEST, readCapacityUnits=null, writeCapacityUnits=null}");
+        assertThat(answer.data("table", "streamViewType")).isEqualTo("KEYS_ONLY");
+        assertThat(answer.text("table", "streamArn")).contains(TABLE);
+        assertThat(answer.data("table", "deletionProtection")).isEqualTo(false);
+        assertThat(ask(describe, Map.of("name", "NoSuchTable")).data("table")).isNull();
+        assertThat(ask(describe, Map.of("name", "?")).codes()).containsExactly("INVALID_ARGUMENT");
     }
 
     @Test
