@@ -49,8 +49,8 @@ class FuzzIT {
     /** How many requests go between two WebSockets. */
     private static final int SOCKET_EVERY = 20;
 
-    /** What caches may still fill, and what a collection leaves by chance. */
-    private static final long MORE_MEMORY = 24L << 20;
+    /** What caches may still fill, and what a collection leaves by chance of an executable's heap, which may have 128 MB. */
+    private static final long MORE_MEMORY = 48L << 20;
 
     private static final int MORE_THREADS = 8;
     private static final int MORE_FILES = 8;
