@@ -171,9 +171,12 @@ final class Rounds<A> {
                     return;
                 }
                 if (group.next == this) {
-                    // Those that run end the group.
                     group.next = null;
                     vertx.cancelTimer(timer);
+                    // All may have ended that were to begin this one.
+                    if (group.running == 0) {
+                        groups.remove(group.question);
+                    }
                     return;
                 }
                 isGivenUp = true;
