@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
@@ -49,8 +50,11 @@ class FuzzIT {
     /** How many requests go between two WebSockets. */
     private static final int SOCKET_EVERY = 20;
 
-    /** What caches may still fill, and what a collection leaves by chance of an executable's heap, which may have 128 MB. */
-    private static final long MORE_MEMORY = 48L << 20;
+    /** How many requests go between two looks at the memory. */
+    private static final int LOOK_EVERY = 25;
+
+    /** What caches may still fill. */
+    private static final long MORE_MEMORY = 24L << 20;
 
     private static final int MORE_THREADS = 8;
     private static final int MORE_FILES = 8;
@@ -67,14 +71,13 @@ class FuzzIT {
         LOG.infof("%d mutated requests with seed %d", REQUESTS, SEED);
         Map<String, String> configuration = new HashMap<>(LocalCloudResource.configuration(LocalCloud.shared()));
         try (GatewayProcess gateway = GatewayProcess.start(configuration)) {
-            fuzz(gateway.port(), REQUESTS / 2);
-            ProcessFigures middle = quiet(gateway);
+            fuzz(gateway, REQUESTS / 2);
+            ProcessFigures middle = fuzz(gateway, REQUESTS / 4 * 3);
 
             // When
-            fuzz(gateway.port(), REQUESTS);
+            ProcessFigures end = fuzz(gateway, REQUESTS);
 
             // Then
-            ProcessFigures end = quiet(gateway);
             LOG.infof("answered %d of %d; %s became %s", answered.get(), sent.get(), middle, end);
             assertThat(gateway.ask("{ users(first: 1, store: POSTGRES) { totalCount } }", Map.of())
                             .join())
@@ -91,8 +94,8 @@ class FuzzIT {
         }
     }
 
-    /** The figures once nothing is in flight. */
-    private static ProcessFigures quiet(GatewayProcess gateway) throws IOException {
+    /** The figures once nothing is in flight; what is resident rises until garbage is collected, so its least counts. */
+    private static ProcessFigures quiet(GatewayProcess gateway, long leastResident) throws IOException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LIMIT_MILLIS);
         while (inFlight(gateway) > 0) {
             assertThat(System.nanoTime())
@@ -100,7 +103,7 @@ class FuzzIT {
                     .isLessThan(deadline);
             Thread.onSpinWait();
         }
-        return ProcessFigures.of(gateway.pid());
+        return ProcessFigures.of(gateway.pid(), leastResident);
     }
 
     private static double inFlight(GatewayProcess gateway) {
@@ -111,11 +114,12 @@ class FuzzIT {
                 .sum();
     }
 
-    private void fuzz(int port, int until) throws Exception {
+    private ProcessFigures fuzz(GatewayProcess gateway, int until) throws Exception {
+        AtomicLong leastResident = new AtomicLong(ProcessFigures.resident(gateway.pid()));
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try {
             Callable<@Nullable Void> client = () -> {
-                fuzz(port, until, sent);
+                fuzz(gateway, until, sent, leastResident);
                 return null;
             };
             List<Future<@Nullable Void>> running = IntStream.range(0, CLIENTS)
@@ -127,11 +131,17 @@ class FuzzIT {
         } finally {
             clients.shutdownNow();
         }
+        return quiet(gateway, leastResident.get());
     }
 
-    private void fuzz(int port, int until, AtomicInteger next) throws IOException {
+    private void fuzz(GatewayProcess gateway, int until, AtomicInteger next, AtomicLong leastResident)
+            throws IOException {
+        int port = gateway.port();
         HttpConnection kept = null;
         for (int number = next.getAndIncrement(); number < until; number = next.getAndIncrement()) {
+            if (number % LOOK_EVERY == 0) {
+                leastResident.accumulateAndGet(ProcessFigures.resident(gateway.pid()), Math::min);
+            }
             Random random = new Random(SEED + number);
             if (number % SOCKET_EVERY == 0) {
                 next.addAndGet(MESSAGES - 1);

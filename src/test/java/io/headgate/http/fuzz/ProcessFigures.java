@@ -11,16 +11,25 @@ import java.util.stream.Stream;
 /**
  * What a process holds.
  *
- * @param memory in bytes: of a JVM all objects that are alive, of another process what is resident
+ * @param memory in bytes: of a JVM all objects that are alive, of another process what was resident at least
  */
 record ProcessFigures(long memory, long threads, long files) {
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
-    /** Those of a process of this machine. A JVM collects its garbage first. */
+    /** Those of a process of this machine, with what is resident now. */
     static ProcessFigures of(long pid) throws IOException {
-        return new ProcessFigures(memory(pid), entries(pid, "task"), files(pid));
+        return of(pid, resident(pid));
+    }
+
+    /**
+     * Those of a process of this machine. A JVM collects its garbage first.
+     *
+     * @param leastResident the least that was resident for a while in which garbage was collected, in bytes
+     */
+    static ProcessFigures of(long pid, long leastResident) throws IOException {
+        return new ProcessFigures(memory(pid, leastResident), entries(pid, "task"), files(pid));
     }
 
     /** What is resident, in bytes. */
@@ -33,7 +42,7 @@ record ProcessFigures(long memory, long threads, long files) {
         return entries(pid, "fd");
     }
 
-    private static long memory(long pid) throws IOException {
+    private static long memory(long pid, long leastResident) throws IOException {
         Process histogram = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
                         String.valueOf(pid),
@@ -41,7 +50,7 @@ record ProcessFigures(long memory, long threads, long files) {
                 .redirectErrorStream(true)
                 .start();
         String text = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return TOTAL.matcher(text).find() ? number(TOTAL, text) : resident(pid);
+        return TOTAL.matcher(text).find() ? number(TOTAL, text) : leastResident;
     }
 
     private static long entries(long pid, String directory) throws IOException {
