@@ -73,6 +73,12 @@ public final class GatewayException extends RuntimeException {
                 || known.code == ErrorCode.INTERNAL;
     }
 
+    /** Whether a store can't be reached, or not in time. */
+    public static boolean isOutage(Throwable failure) {
+        return failure instanceof GatewayException known
+                && (known.code == ErrorCode.UNAVAILABLE || known.code == ErrorCode.DEADLINE_EXCEEDED);
+    }
+
     public ErrorCode code() {
         return code;
     }

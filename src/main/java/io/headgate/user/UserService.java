@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class UserService {
 
     private final Map<Store, UserStore> stores = new EnumMap<>(Store.class);
+    private final Map<Store, GatheredReads<User>> gathered = new EnumMap<>(Store.class);
     private final Clock clock;
 
     public UserService(Collection<? extends UserStore> stores, Clock clock) {
-        stores.forEach(store -> this.stores.put(store.store(), store));
+        stores.forEach(store -> {
+            this.stores.put(store.store(), store);
+            gathered.put(store.store(), new GatheredReads<>(keys -> store.findByKeys(keys, Consistency.EVENTUAL)));
+        });
         this.clock = clock;
     }
 
@@ -43,13 +47,21 @@ public final class UserService {
         Map<Store, Set<String>> keys = ids.stream()
                 .collect(Collectors.groupingBy(UserId::store, Collectors.mapping(UserId::key, Collectors.toSet())));
         List<Uni<Map<String, User>>> reads = keys.entrySet().stream()
-                .map(entry -> store(entry.getKey()).findByKeys(entry.getValue(), consistency))
+                .map(entry -> read(entry.getKey(), entry.getValue(), consistency))
                 .toList();
         return joined(reads).map(batches -> {
             Map<UserId, User> users = new HashMap<>();
             batches.forEach(batch -> batch.values().forEach(user -> users.put(user.id(), user)));
             return users;
         });
+    }
+
+    private Uni<Map<String, User>> read(Store store, Set<String> keys, Consistency consistency) {
+        UserStore asked = store(store);
+        GatheredReads<User> together = gathered.get(store);
+        return consistency == Consistency.STRONG || together == null
+                ? asked.findByKeys(keys, consistency)
+                : together.find(keys);
     }
 
     /** The users of one store with these e-mail addresses, by address; one that nobody has is absent from the map. */

@@ -1,6 +1,7 @@
 package io.headgate.user.cache;
 
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,21 @@ public interface CacheLink {
     /** The epoch, then the entries of some keys in their order; {@code null} where there is none. */
     Future<List<byte @Nullable []>> read(String epochKey, List<String> keys);
 
-    /** Puts a lease where there is nothing; where something is there, leaves and answers it. By force only marks are left. */
-    Future<LeaseAnswer> lease(String key, byte[] lease, Duration ttl, boolean byForce);
+    /**
+     * Puts a lease under each key where there is nothing; where something is there, leaves and answers it. By force only marks
+     * are left. Each is a step of its own.
+     *
+     * @return in the order of the keys
+     */
+    List<Future<LeaseAnswer>> lease(List<String> keys, byte[] lease, Duration ttl, boolean byForce);
 
-    /** Puts an entry where a lease still is that was given with a ticket, and answers whether it was. */
-    Future<Boolean> fill(String key, String ticket, byte[] entry, Duration ttl);
+    /**
+     * Puts each entry where a lease still is that was given with its ticket, and answers whether it was. Each is a step of its
+     * own.
+     *
+     * @return in the order of what is filled
+     */
+    List<Future<Boolean>> fill(List<Fill> fills);
 
     /**
      * Puts the mark of a writer in place of whatever is there but other writers' marks. For no time at all, takes the mark
@@ -49,4 +60,7 @@ public interface CacheLink {
 
     /** Sends no more. */
     void close();
+
+    /** An entry that is to be put where there is a lease. */
+    record Fill(String key, String ticket, Buffer entry, Duration ttl) {}
 }

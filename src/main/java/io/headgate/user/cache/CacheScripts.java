@@ -1,7 +1,7 @@
 package io.headgate.user.cache;
 
 /**
- * The Lua that runs inside Redis, each on one key, so that it also runs in a cluster. It is sent whole each time: Redis
+ * The Lua that runs inside Redis, each on one key or on as many as are given, so that it also runs in a cluster. It is sent whole each time: Redis
  * compiles it once, and none is missing after a restart or a failover.
  */
 final class CacheScripts {
@@ -25,25 +25,34 @@ final class CacheScripts {
             """;
 
     /**
-     * Takes the lease ARGV[1] for ARGV[2] ms and answers nil; where something is there, leaves and answers it. With ARGV[3]
-     * of 1 only marks are left.
+     * Takes the lease ARGV[1] for ARGV[2] ms under each key and answers nil for it; where something is there, leaves and
+     * answers it. With ARGV[3] of 1 only marks are left.
      */
     static final String LEASE = """
-            local held = redis.call('GET', KEYS[1])
-            if held and (ARGV[3] ~= '1' or held:sub(1, 1) == 'W') then
-              return held
+            local held = redis.call('MGET', unpack(KEYS))
+            for i, key in ipairs(KEYS) do
+              if not held[i] or (ARGV[3] == '1' and held[i]:sub(1, 1) ~= 'W') then
+                redis.call('SET', key, ARGV[1], 'PX', ARGV[2])
+                held[i] = false
+              end
             end
-            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-            return false
+            return held
             """;
 
-    /** Sets ARGV[2] for ARGV[3] ms and answers 1 where the lease ARGV[1] still holds, otherwise 0. */
+    /**
+     * Three arguments for each key: a lease, an entry, and how many ms that stays. Sets the entry and answers 1 for it where the
+     * lease still holds, otherwise 0.
+     */
     static final String FILL = """
-            if redis.call('GET', KEYS[1]) ~= ARGV[1] then
-              return 0
+            local filled = {}
+            for i, key in ipairs(KEYS) do
+              filled[i] = 0
+              if redis.call('GET', key) == ARGV[3 * i - 2] then
+                redis.call('SET', key, ARGV[3 * i - 1], 'PX', ARGV[3 * i])
+                filled[i] = 1
+              end
             end
-            redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-            return 1
+            return filled
             """;
 
     /**

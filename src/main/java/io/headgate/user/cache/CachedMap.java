@@ -1,7 +1,9 @@
 package io.headgate.user.cache;
 
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,9 +106,8 @@ final class CachedMap<T> {
     }
 
     private Future<Reading> lookUp(CacheSession session, List<String> keys, boolean again) {
-        List<String> entries = keys.stream().map(key -> session.key(entry(key))).toList();
         Future<List<byte @Nullable []>> read =
-                gate.watched(session.link(), session.link().read(session.epochKey(), entries));
+                gate.watched(session.link(), session.link().read(session.epochKey(), entries(session, keys)));
         return read.compose(values -> {
             byte[] epoch = values.get(0);
             if (epoch != null && session.epoch().equals(new String(epoch, StandardCharsets.US_ASCII))) {
@@ -120,6 +121,10 @@ final class CachedMap<T> {
                     ? gate.refreshed(session).compose(renewed -> lookUp(renewed, keys, false))
                     : Future.failedFuture("the epoch changed twice");
         });
+    }
+
+    private List<String> entries(CacheSession session, List<String> keys) {
+        return keys.stream().map(key -> session.key(entry(key))).toList();
     }
 
     private Entry<T> decoded(String key, byte @Nullable [] value) {
@@ -201,25 +206,36 @@ final class CachedMap<T> {
         }
 
         private Future<Void> lease(Flight<T> flight) {
-            byte[] lease = Entry.lease(flight.token);
             List<Future<Void>> leases = new ArrayList<>();
-            toLease.forEach((key, byForce) -> {
-                Future<LeaseAnswer> step =
-                        session.link().lease(session.key(entry(key)), lease, config.leaseTtl(), byForce);
-                leases.add(gate.watched(session.link(), step).transform(asked -> {
-                    String ticket = asked.succeeded() ? asked.result().ticket() : null;
-                    if (asked.failed()) {
-                        meters.lostLeases.increment();
-                        unleased.add(key);
-                    } else if (ticket != null) {
-                        leased.put(key, ticket);
-                    } else {
-                        place(key, decoded(key, asked.result().held()));
-                    }
-                    return Future.succeededFuture();
-                }));
+            toLease.values().stream().distinct().forEach(byForce -> {
+                List<String> keys = toLease.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(byForce))
+                        .map(Map.Entry::getKey)
+                        .toList();
+                List<Future<LeaseAnswer>> steps = session.link()
+                        .lease(entries(session, keys), Entry.lease(flight.token), config.leaseTtl(), byForce);
+                gate.watched(session.link(), CacheSession.all(steps));
+                for (int i = 0; i < keys.size(); i++) {
+                    String key = keys.get(i);
+                    leases.add(steps.get(i).transform(asked -> {
+                        take(key, asked);
+                        return Future.succeededFuture();
+                    }));
+                }
             });
             return CacheSession.all(leases).mapEmpty();
+        }
+
+        private void take(String key, AsyncResult<LeaseAnswer> asked) {
+            String ticket = asked.succeeded() ? asked.result().ticket() : null;
+            if (asked.failed()) {
+                meters.lostLeases.increment();
+                unleased.add(key);
+            } else if (ticket != null) {
+                leased.put(key, ticket);
+            } else {
+                place(key, decoded(key, asked.result().held()));
+            }
         }
 
         private Future<Void> loaded(@Nullable Flight<T> flight) {
@@ -230,25 +246,31 @@ final class CachedMap<T> {
             }
             return load(missing).map(values -> {
                 found.putAll(values);
-                if (flight != null) {
-                    leased.forEach((key, ticket) -> fill(flight, key, ticket, values.get(key)));
+                if (flight != null && !leased.isEmpty()) {
+                    fill(flight, values);
                 }
                 return null;
             });
         }
 
-        private void fill(Flight<T> flight, String key, String ticket, @Nullable T value) {
-            flight.values.put(key, new Landed<>(value == null ? null : codec.shared(value)));
-            byte[] entry = value == null ? Entry.negative() : Entry.value(codec.encode(value));
-            Duration ttl = value == null ? config.negativeTtl() : config.ttl();
-            long millis = (long) (ttl.toMillis()
-                    * (1 - config.jitter() * ThreadLocalRandom.current().nextDouble()));
-            Future<Boolean> step =
-                    session.link().fill(session.key(entry(key)), ticket, entry, Duration.ofMillis(millis));
-            gate.watched(session.link(), step).onComplete(answer -> {
+        private void fill(Flight<T> flight, Map<String, T> values) {
+            List<CacheLink.Fill> fills = new ArrayList<>();
+            leased.forEach((key, ticket) -> {
+                T value = values.get(key);
+                flight.values.put(key, new Landed<>(value == null ? null : codec.shared(value)));
+                byte[] entry = value == null ? Entry.negative() : Entry.value(codec.encode(value));
+                Duration ttl = value == null ? config.negativeTtl() : config.ttl();
+                long millis = (long) (ttl.toMillis()
+                        * (1 - config.jitter() * ThreadLocalRandom.current().nextDouble()));
+                fills.add(new CacheLink.Fill(
+                        session.key(entry(key)), ticket, Buffer.buffer(entry), Duration.ofMillis(millis)));
+            });
+            List<Future<Boolean>> steps = session.link().fill(fills);
+            gate.watched(session.link(), CacheSession.all(steps));
+            steps.forEach(step -> step.onComplete(answer -> {
                 boolean filled = answer.succeeded() && answer.result();
                 (filled ? meters.fills : meters.lostFills).increment();
-            });
+            }));
         }
 
         private Future<Void> joined() {

@@ -1,6 +1,5 @@
 package io.headgate.user.cache;
 
-import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.user.Consistency;
 import io.headgate.user.Store;
@@ -101,7 +100,7 @@ public final class CachingUserStore implements UserStore {
      */
     private <T> Uni<T> orUncached(Uni<T> read, Supplier<Uni<T>> uncached) {
         return delegate.hasReaders()
-                ? read.onFailure(CachingUserStore::isOutage).recoverWithUni(away -> uncached.get())
+                ? read.onFailure(GatewayException::isOutage).recoverWithUni(away -> uncached.get())
                 : read;
     }
 
@@ -194,11 +193,6 @@ public final class CachingUserStore implements UserStore {
                                     ? Future.succeededFuture(outcome.result())
                                     : Future.failedFuture(outcome.cause())));
         });
-    }
-
-    private static boolean isOutage(Throwable failure) {
-        return failure instanceof GatewayException known
-                && (known.code() == ErrorCode.UNAVAILABLE || known.code() == ErrorCode.DEADLINE_EXCEEDED);
     }
 
     private <T> Future<T> future(Uni<T> uni) {

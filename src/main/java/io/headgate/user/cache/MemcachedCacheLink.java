@@ -150,9 +150,13 @@ final class MemcachedCacheLink implements CacheLink {
         });
     }
 
-    /** The ticket is the number that the item with the lease has. */
     @Override
-    public Future<LeaseAnswer> lease(String key, byte[] lease, Duration ttl, boolean byForce) {
+    public List<Future<LeaseAnswer>> lease(List<String> keys, byte[] lease, Duration ttl, boolean byForce) {
+        return keys.stream().map(key -> lease(key, lease, ttl, byForce)).toList();
+    }
+
+    /** The ticket is the number that the item with the lease has. */
+    private Future<LeaseAnswer> lease(String key, byte[] lease, Duration ttl, boolean byForce) {
         String safe = MemcachedCommand.key(key);
         return byForce
                 ? item(safe)
@@ -174,9 +178,13 @@ final class MemcachedCacheLink implements CacheLink {
     }
 
     @Override
-    public Future<Boolean> fill(String key, String ticket, byte[] entry, Duration ttl) {
-        String safe = MemcachedCommand.key(key);
-        return stored(send(safe, cas(safe, entry, atMost(ttl), ticket)));
+    public List<Future<Boolean>> fill(List<Fill> fills) {
+        return fills.stream().map(this::fill).toList();
+    }
+
+    private Future<Boolean> fill(Fill fill) {
+        String safe = MemcachedCommand.key(fill.key());
+        return stored(send(safe, cas(safe, fill.entry().getBytes(), atMost(fill.ttl()), fill.ticket())));
     }
 
     /** What lets an item stay no longer than a time, but for two seconds. */

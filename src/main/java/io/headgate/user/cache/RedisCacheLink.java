@@ -12,10 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to Redis. Each step is a command, or a script with one key. */
+/** A connection to Redis. Each step is a command, or a part of a script, which in a cluster has one key. */
 final class RedisCacheLink implements CacheLink {
 
     private final RedisLink link;
@@ -58,17 +59,44 @@ final class RedisCacheLink implements CacheLink {
     }
 
     @Override
-    public Future<LeaseAnswer> lease(String key, byte[] lease, Duration ttl, boolean byForce) {
-        return link.send(eval(CacheScripts.LEASE, key, lease, ttl.toMillis(), byForce ? 1 : 0))
-                .map(held -> held == null
+    public List<Future<LeaseAnswer>> lease(List<String> keys, byte[] lease, Duration ttl, boolean byForce) {
+        return each(
+                keys,
+                some -> eval(CacheScripts.LEASE, some, lease, ttl.toMillis(), byForce ? 1 : 0),
+                held -> held == null
                         ? LeaseAnswer.given(new String(lease, StandardCharsets.US_ASCII))
                         : LeaseAnswer.refused(held.toBytes()));
     }
 
     @Override
-    public Future<Boolean> fill(String key, String ticket, byte[] entry, Duration ttl) {
-        return link.send(eval(CacheScripts.FILL, key, ticket, entry, Math.max(1, ttl.toMillis())))
-                .map(answer -> answer.toInteger() == 1);
+    public List<Future<Boolean>> fill(List<Fill> fills) {
+        return each(
+                fills,
+                some -> eval(
+                        CacheScripts.FILL,
+                        some.stream().map(Fill::key).toList(),
+                        some.stream()
+                                .flatMap(fill -> Stream.of(
+                                        fill.ticket(),
+                                        fill.entry(),
+                                        Math.max(1, fill.ttl().toMillis())))
+                                .toArray()),
+                answer -> answer != null && answer.toInteger() == 1);
+    }
+
+    /** One command for all parts, except in a cluster, where each has its own server; an answer for each. */
+    private <P, A> List<Future<A>> each(
+            List<P> parts, Function<List<P>, Request> command, Function<@Nullable Response, A> reader) {
+        List<Future<A>> answers = new ArrayList<>(parts.size());
+        List<List<P>> commands = clustered ? parts.stream().map(List::of).toList() : List.of(parts);
+        for (List<P> some : commands) {
+            Future<Response> sent = link.send(command.apply(some));
+            for (int i = 0; i < some.size(); i++) {
+                int number = i;
+                answers.add(sent.map(all -> reader.apply(all.get(number))));
+            }
+        }
+        return answers;
     }
 
     @Override
@@ -118,10 +146,17 @@ final class RedisCacheLink implements CacheLink {
     }
 
     private static Request eval(String script, String key, Object... arguments) {
-        Request request = Request.cmd(Command.EVAL).arg(script).arg(1).arg(key);
+        return eval(script, List.of(key), arguments);
+    }
+
+    private static Request eval(String script, List<String> keys, Object... arguments) {
+        Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
+        keys.forEach(request::arg);
         for (Object argument : arguments) {
             if (argument instanceof byte[] bytes) {
                 request.arg(Buffer.buffer(bytes));
+            } else if (argument instanceof Buffer buffer) {
+                request.arg(buffer);
             } else {
                 request.arg(argument.toString());
             }
