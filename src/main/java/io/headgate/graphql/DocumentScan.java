@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A look at a document before it is parsed, which costs some nanoseconds a character: how many tokens, fields, aliases,
@@ -31,6 +32,14 @@ final class DocumentScan {
     private final String document;
     private final GraphQlConfig config;
     private final Set<String> known;
+    private final StringBuilder outline;
+    private final List<String> texts = new ArrayList<>();
+    private @Nullable String operationName;
+    private int operations;
+    /** Whether a word that comes now is the name of an operation. */
+    private boolean isBeforeName;
+    /** Whether the document has nothing in it that only the parser can read. */
+    private boolean isPlain = true;
 
     private int at;
     private int tokens;
@@ -60,18 +69,33 @@ final class DocumentScan {
         this.document = document;
         this.config = config;
         this.known = known;
+        this.outline = new StringBuilder(document.length());
     }
 
     /**
+     * What a document has in common with those that differ from it in nothing but layout, comments, the name of their one
+     * operation, and the texts between quotes: where one of them is GraphQL, all are, and of the same form.
+     *
+     * @param tokens all others, in an unmistakable spelling that is no document
+     * @param texts in their order; only such as mean what is written
+     */
+    record Outline(String tokens, @Nullable String operationName, List<String> texts) {}
+
+    /**
+     * @return {@code null} where the document can't be compared so
      * @param known the names of all fields and arguments
      * @throws GatewayException RESOURCE_EXHAUSTED at the first token that is beyond a limit
      */
-    static void check(String document, GraphQlConfig config, Set<String> known) {
+    static @Nullable Outline check(String document, GraphQlConfig config, Set<String> known) {
         long longest = config.maxDocumentSize().asLongValue();
         if (document.length() > longest) {
             throw tooMany("characters", longest);
         }
-        new DocumentScan(document, config, known).scan();
+        DocumentScan scan = new DocumentScan(document, config, known);
+        scan.scan();
+        return scan.isPlain && scan.operations <= 1
+                ? new Outline(scan.outline.toString(), scan.operationName, List.copyOf(scan.texts))
+                : null;
     }
 
     private void scan() {
@@ -81,18 +105,36 @@ final class DocumentScan {
                 int begin = at;
                 skipWord();
                 count();
-                word(begin);
+                if (isBeforeName) {
+                    isBeforeName = false;
+                    before = NAME;
+                    operationName = document.substring(begin, at);
+                } else {
+                    word(begin);
+                    outline.append(document, begin, at).append(' ');
+                }
             } else if (first == '"') {
+                int begin = at;
                 skipText();
                 count();
                 element();
                 before = first;
+                text(begin);
+                isBeforeName = false;
+                outline.append(first);
             } else if (first == '#') {
+                int begin = at;
                 skipLine();
+                isPlain &= isPrintable(begin, at);
             } else {
-                at++;
+                int begin = at++;
                 if (first > ' ' && first != ',' && first != '\uFEFF') {
                     punctuator(first);
+                    isBeforeName = false;
+                    isPlain &= first != '.' || at - begin == 3;
+                    outline.append(document, begin, at);
+                } else {
+                    isPlain &= first == ' ' || first == ',' || first == '\n' || first == '\r' || first == '\t';
                 }
             }
         }
@@ -106,6 +148,28 @@ final class DocumentScan {
         if (mostVariables - usesOfVariables > MAX_WRONG) {
             throw tooMany("variables that are not used", MAX_WRONG);
         }
+    }
+
+    /** One that is not meant as it is written has to be read by the parser. */
+    private void text(int begin) {
+        boolean isClosed = at - begin >= 2 && at <= document.length() && document.charAt(at - 1) == '"';
+        isPlain &= isClosed && !document.startsWith("\"\"\"", begin) && isPrintable(begin, at);
+        if (isPlain) {
+            String text = document.substring(begin + 1, at - 1);
+            isPlain = text.indexOf('\\') < 0;
+            texts.add(text);
+        }
+    }
+
+    /** In ASCII. */
+    private boolean isPrintable(int begin, int end) {
+        for (int i = begin; i < end; i++) {
+            char each = document.charAt(i);
+            if (each > '~' || (each < ' ' && each != '\t')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void punctuator(char punctuator) {
@@ -175,6 +239,8 @@ final class DocumentScan {
             isFragment = true;
         } else if (OPERATIONS.contains(word)) {
             variables = 0;
+            operations++;
+            isBeforeName = true;
         }
     }
 

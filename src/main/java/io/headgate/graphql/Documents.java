@@ -19,6 +19,7 @@ import graphql.schema.GraphQLSchema;
 import graphql.validation.ValidationError;
 import graphql.validation.Validator;
 import io.headgate.error.GatewayException;
+import io.headgate.graphql.DocumentScan.Outline;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Documents, each checked against the limits, parsed and validated once. Of wrong ones the last alone is kept. Each step is dearer than
- * the one before and bounded by it: a look at the text, the parser, a look at the fields, validation.
+ * the one before and bounded by it: a look at the text, the parser, a look at the fields, validation. A query whose outline is
+ * known needs the first alone.
  */
 final class Documents implements PreparsedDocumentProvider {
 
@@ -47,16 +49,25 @@ final class Documents implements PreparsedDocumentProvider {
     private final GraphQLSchema schema;
     private final GraphQlConfig config;
     private final Set<String> names;
+    private final Function<Document, @Nullable QueryPlan> planner;
     private final Cache<String, Valid> valid = Caffeine.newBuilder()
             .maximumWeight(MAX_CHARACTERS)
             .weigher((String text, Valid entry) -> text.length() + entry.size() + LEAST_CHARACTERS)
             .build();
 
+    /** Those of which any other with the same outline is executed alike, by the tokens of that. */
+    private final Cache<String, Valid> outlined = Caffeine.newBuilder()
+            .maximumWeight(MAX_CHARACTERS)
+            .weigher((String tokens, Valid entry) -> tokens.length() + LEAST_CHARACTERS)
+            .build();
+
     private volatile @Nullable Wrong last;
 
-    Documents(GraphQLSchema schema, GraphQlConfig config) {
+    /** @param planner makes the plans of valid documents */
+    Documents(GraphQLSchema schema, GraphQlConfig config, Function<Document, @Nullable QueryPlan> planner) {
         this.schema = schema;
         this.config = config;
+        this.planner = planner;
         this.names = names(schema);
         Validator.setMaxValidationErrors(MAX_ERRORS);
     }
@@ -116,21 +127,39 @@ final class Documents implements PreparsedDocumentProvider {
 
     /** A document that is valid, and does not cost too much with these variables; {@code null} where it is not. */
     @Nullable
-    Valid query(String document, Map<String, @Nullable Object> variables) {
-        Valid known = kept(document);
-        if (known == null) {
-            known(ExecutionInput.newExecutionInput(document).locale(Locale.ROOT).build());
-            known = kept(document);
-        }
+    Known query(String document, Map<String, @Nullable Object> variables) {
+        Known known = known(document);
         if (known == null) {
             return null;
         }
         try {
-            OperationCost.check(known.entry.getDocument(), schema, config, variables);
+            OperationCost.check(known.valid.entry.getDocument(), schema, config, variables);
             return known;
         } catch (GatewayException refused) {
             return null;
         }
+    }
+
+    private @Nullable Known known(String document) {
+        Valid valid = kept(document);
+        if (valid != null) {
+            return new Known(valid, valid.outline);
+        }
+        ExecutionInput input =
+                ExecutionInput.newExecutionInput(document).locale(Locale.ROOT).build();
+        Outline outline;
+        try {
+            outline = DocumentScan.check(document, config, names);
+        } catch (GatewayException refused) {
+            last = new Wrong(document, refusal(refused));
+            return null;
+        }
+        valid = outline == null ? null : outlined.getIfPresent(outline.tokens());
+        if (valid == null) {
+            known(input);
+            valid = kept(document);
+        }
+        return valid == null ? null : new Known(valid, valid.outline == null ? null : outline);
     }
 
     /** What is too long is not looked for, which would be to read all of it. */
@@ -143,32 +172,43 @@ final class Documents implements PreparsedDocumentProvider {
         if (known != null) {
             return known.entry;
         }
-        Wrong refused = last;
+        Wrong wrong = last;
         // Whoever asks for the canonical form runs the same document next.
-        if (refused != null && refused.document.equals(input.getQuery())) {
-            return refused.entry;
+        if (wrong != null && wrong.document.equals(input.getQuery())) {
+            return wrong.entry;
         }
-        PreparsedDocumentEntry entry = read(input);
-        if (entry.hasErrors()) {
-            last = new Wrong(input.getQuery(), entry);
-        } else {
-            valid.put(input.getQuery(), new Valid(entry, canonical(entry.getDocument())));
+        PreparsedDocumentEntry entry;
+        try {
+            Outline outline = DocumentScan.check(input.getQuery(), config, names);
+            entry = read(input);
+            if (!entry.hasErrors()) {
+                Valid read = valid(entry, outline);
+                valid.put(input.getQuery(), read);
+                if (read.outline != null) {
+                    outlined.put(read.outline.tokens(), read);
+                }
+                return entry;
+            }
+        } catch (GatewayException refused) {
+            entry = refusal(refused);
         }
+        last = new Wrong(input.getQuery(), entry);
         return entry;
     }
 
+    private Valid valid(PreparsedDocumentEntry entry, @Nullable Outline outline) {
+        Document document = entry.getDocument();
+        QueryPlan plan = planner.apply(document);
+        boolean isOutlined = outline != null && plan != null && plan.isOf(outline.texts());
+        return new Valid(entry, canonical(document), plan, isOutlined ? outline : null);
+    }
+
     private PreparsedDocumentEntry read(ExecutionInput input) {
-        ParseAndValidateResult parsed;
-        try {
-            DocumentScan.check(input.getQuery(), config, names);
-            parsed = ParseAndValidate.parse(input);
-            if (parsed.isFailure()) {
-                return new PreparsedDocumentEntry(parsed.getErrors());
-            }
-            DocumentShape.check(parsed.getDocument(), config);
-        } catch (GatewayException refused) {
-            return refusal(refused);
+        ParseAndValidateResult parsed = ParseAndValidate.parse(input);
+        if (parsed.isFailure()) {
+            return new PreparsedDocumentEntry(parsed.getErrors());
         }
+        DocumentShape.check(parsed.getDocument(), config);
         List<ValidationError> wrong = ParseAndValidate.validate(schema, parsed.getDocument(), input.getLocale());
         return wrong.isEmpty()
                 ? new PreparsedDocumentEntry(parsed.getDocument())
@@ -185,37 +225,73 @@ final class Documents implements PreparsedDocumentProvider {
     private record Wrong(String document, PreparsedDocumentEntry entry) {}
 
     /** A valid document. */
-    static final class Valid {
+    private static final class Valid {
 
         private final PreparsedDocumentEntry entry;
         private final @Nullable String canonical;
+        private final @Nullable QueryPlan plan;
+        private final @Nullable Outline outline;
 
-        /** Made when it is first asked for: many a document is executed once. */
-        private @Nullable QueryPlan plan;
-
-        private boolean isPlanned;
-
-        Valid(PreparsedDocumentEntry entry, @Nullable String canonical) {
+        /** @param outline where all of that outline have the plan of this */
+        Valid(
+                PreparsedDocumentEntry entry,
+                @Nullable String canonical,
+                @Nullable QueryPlan plan,
+                @Nullable Outline outline) {
             this.entry = entry;
             this.canonical = canonical;
-        }
-
-        /** The same for all documents that differ in layout alone; {@code null} for what is not queries alone. */
-        @Nullable
-        String canonical() {
-            return canonical;
-        }
-
-        synchronized @Nullable QueryPlan plan(Function<Document, @Nullable QueryPlan> planner) {
-            if (!isPlanned) {
-                plan = planner.apply(entry.getDocument());
-                isPlanned = true;
-            }
-            return plan;
+            this.plan = plan;
+            this.outline = outline;
         }
 
         int size() {
-            return canonical == null ? 0 : canonical.length();
+            return (canonical == null ? 0 : canonical.length())
+                    + (outline == null ? 0 : outline.tokens().length());
+        }
+    }
+
+    /** What is known of a valid document. */
+    static final class Known {
+
+        /** That stands nowhere in a document. */
+        private static final char BETWEEN = '\1';
+
+        private final Valid valid;
+        private final @Nullable Outline outline;
+
+        /** @param outline the document's own, where it has the plan of another of the same outline */
+        private Known(Valid valid, @Nullable Outline outline) {
+            this.valid = valid;
+            this.outline = outline;
+        }
+
+        /**
+         * The same for all documents that mean the same and differ in layout alone, and perhaps in the name of the operation;
+         * {@code null} for what is not queries alone.
+         */
+        @Nullable
+        String canonical() {
+            return outline == null
+                    ? valid.canonical
+                    : outline.tokens() + BETWEEN + String.join(String.valueOf(BETWEEN), outline.texts());
+        }
+
+        @Nullable
+        QueryPlan plan() {
+            return valid.plan;
+        }
+
+        /** Whether the operation of that name is the one that the plan is of; {@code null} names the only one. */
+        boolean isPlanOf(@Nullable String name) {
+            return valid.plan != null
+                    && (name == null
+                            || name.equals(
+                                    outline == null ? valid.plan.operation().getName() : outline.operationName()));
+        }
+
+        /** What stands in place of the texts in the plan's arguments; none where they are right. */
+        List<String> texts() {
+            return outline == null ? List.of() : outline.texts();
         }
     }
 }

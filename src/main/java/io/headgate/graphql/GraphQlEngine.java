@@ -12,7 +12,6 @@ import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
 import graphql.execution.instrumentation.parameters.InstrumentationFieldFetchParameters;
-import graphql.language.Document;
 import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import io.headgate.audit.AuditLog;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +49,6 @@ public final class GraphQlEngine {
     private final GraphQL graphQl;
     private final Deadlines deadlines;
     private final Documents documents;
-    private final Function<Document, @Nullable QueryPlan> planner;
 
     /**
      * An engine of these features.
@@ -74,8 +71,7 @@ public final class GraphQlEngine {
         Set<String> direct = GraphQlSchema.cacheable(this.apis);
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         this.apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
-        this.planner = document -> QueryPlan.of(schema, document, direct, nodeTypes);
-        this.documents = new Documents(schema, config);
+        this.documents = new Documents(schema, config, document -> QueryPlan.of(schema, document, direct, nodeTypes));
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(documents)
@@ -200,23 +196,24 @@ public final class GraphQlEngine {
 
     /** What is known of a request before it is executed; {@code null} where it is not valid, costs too much, or is not queries alone. */
     public @Nullable Query query(GraphQlRequest request) {
-        Documents.Valid document = documents.query(request.query(), request.variables());
+        Documents.Known document = documents.query(request.query(), request.variables());
         String canonical = document == null ? null : document.canonical();
         if (document == null || canonical == null) {
             return null;
         }
-        QueryPlan plan = document.plan(planner);
+        QueryPlan plan = document.plan();
         boolean isKept = plan == null || plan.fields().noneMatch(neverKept::contains);
         boolean isKeyed = plan != null && plan.fields().allMatch(keyed::contains);
-        return new Query(request, canonical, isKept, isKeyed, bound(plan, request));
+        return new Query(request, canonical, isKept, isKeyed, bound(document, plan, request));
     }
 
-    private static QueryPlan.@Nullable Bound bound(@Nullable QueryPlan plan, GraphQlRequest request) {
-        if (plan == null || !plan.isOf(request.operationName())) {
+    private static QueryPlan.@Nullable Bound bound(
+            Documents.Known document, @Nullable QueryPlan plan, GraphQlRequest request) {
+        if (plan == null || !document.isPlanOf(request.operationName())) {
             return null;
         }
         try {
-            return plan.bind(request.variables());
+            return plan.bind(request.variables(), document.texts());
         } catch (RuntimeException wrong) {
             return null;
         }

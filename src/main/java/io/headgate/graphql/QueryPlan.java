@@ -6,14 +6,20 @@ import graphql.execution.RawVariables;
 import graphql.execution.ValuesResolver;
 import graphql.introspection.Introspection;
 import graphql.language.Argument;
+import graphql.language.ArrayValue;
 import graphql.language.Document;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
+import graphql.language.ObjectField;
+import graphql.language.ObjectValue;
 import graphql.language.OperationDefinition;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
+import graphql.language.SourceLocation;
+import graphql.language.StringValue;
+import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironmentImpl;
@@ -31,6 +37,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -107,13 +114,69 @@ final class QueryPlan {
                 CommonApi.CACHEABLE.contains(field) || api.cacheable().contains(field));
     }
 
-    /** Whether it is the plan of the operation of that name. */
-    boolean isOf(@Nullable String operationName) {
-        return operationName == null || operationName.equals(operation.getName());
+    /**
+     * Whether the texts of a document are those that stand in the arguments of its fields at the root, in this order, and none
+     * of them elsewhere; then the plan is right for others as well.
+     */
+    boolean isOf(List<String> texts) {
+        List<StringValue> found = new ArrayList<>();
+        roots.forEach(root -> root.arguments.forEach(argument -> collect(argument.getValue(), found)));
+        for (int i = 1; i < found.size(); i++) {
+            if (!isBefore(found.get(i - 1).getSourceLocation(), found.get(i).getSourceLocation())) {
+                return false;
+            }
+        }
+        return found.stream().map(StringValue::getValue).toList().equals(texts);
     }
 
-    /** With the variables of a request. Throws where they are wrong. */
-    Bound bind(Map<String, @Nullable Object> raw) {
+    private static void collect(Value<?> value, List<StringValue> found) {
+        if (value instanceof StringValue text) {
+            found.add(text);
+        } else {
+            value.getChildren().forEach(child -> {
+                if (child instanceof Value<?> element) {
+                    collect(element, found);
+                } else if (child instanceof ObjectField field) {
+                    collect(field.getValue(), found);
+                }
+            });
+        }
+    }
+
+    private static boolean isBefore(@Nullable SourceLocation first, @Nullable SourceLocation second) {
+        return first != null
+                && second != null
+                && (first.getLine() < second.getLine()
+                        || (first.getLine() == second.getLine() && first.getColumn() < second.getColumn()));
+    }
+
+    /** The value with others in place of its texts. */
+    private static Value<?> filled(Value<?> value, Iterator<String> texts) {
+        if (value instanceof StringValue) {
+            return StringValue.of(texts.next());
+        }
+        if (value instanceof ArrayValue list) {
+            ArrayValue.Builder elements = ArrayValue.newArrayValue();
+            list.getValues().forEach(element -> elements.value(filled(element, texts)));
+            return elements.build();
+        }
+        if (value instanceof ObjectValue object) {
+            return ObjectValue.newObjectValue()
+                    .objectFields(object.getObjectFields().stream()
+                            .map(field -> new ObjectField(field.getName(), filled(field.getValue(), texts)))
+                            .toList())
+                    .build();
+        }
+        return value;
+    }
+
+    /**
+     * With the variables of a request. Throws where they are wrong.
+     *
+     * @param texts those that are in the arguments of the document, or in their place, where {@link #isOf(List)}; otherwise none
+     */
+    Bound bind(Map<String, @Nullable Object> raw, List<String> texts) {
+        Iterator<String> next = texts.iterator();
         GraphQLContext context = GraphQLContext.getDefault();
         CoercedVariables variables = ValuesResolver.coerceVariableValues(
                 schema, operation.getVariableDefinitions(), RawVariables.of(raw), context, Locale.ROOT);
@@ -124,12 +187,18 @@ final class QueryPlan {
                     ValuesResolver.getArgumentValues(
                             schema.getCodeRegistry(),
                             root.definition.getArguments(),
-                            root.arguments,
+                            texts.isEmpty() ? root.arguments : filled(root.arguments, next),
                             variables,
                             context,
                             Locale.ROOT));
         }
         return new Bound(this, arguments);
+    }
+
+    private static List<Argument> filled(List<Argument> arguments, Iterator<String> texts) {
+        return arguments.stream()
+                .map(argument -> new Argument(argument.getName(), filled(argument.getValue(), texts)))
+                .toList();
     }
 
     /**

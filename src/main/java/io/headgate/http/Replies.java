@@ -144,14 +144,17 @@ final class Replies {
     }
 
     private Uni<Reply> execute(Sent sent, Asked asked, Query query, Question question, Caller caller) {
-        return rounds.join(question, () -> executed(query, question, caller)).map(executed -> {
-            if (executed.answer != null) {
-                alias(sent, asked, question, caller);
-            } else if (executed.isNeverKept) {
-                remember(sent, asked, query, question, caller);
-            }
-            return made(asked, executed.response, executed.answer);
-        });
+        return rounds.join(question, () -> executed(query, question, caller))
+                .chain(executed ->
+                        executed.isFor(query) ? Uni.createFrom().item(executed) : executed(query, question, caller))
+                .map(executed -> {
+                    if (executed.answer != null) {
+                        alias(sent, asked, question, caller);
+                    } else if (executed.isNeverKept) {
+                        remember(sent, asked, query, question, caller);
+                    }
+                    return made(asked, executed.response, executed.answer);
+                });
     }
 
     private Uni<Executed> executed(Query query, Question question, Caller caller) {
@@ -161,7 +164,7 @@ final class Replies {
             if (answer != null && isShared(query)) {
                 shared.keep(question, answer);
             }
-            return new Executed(response, answer, response.isWhole() && making.isRefused());
+            return new Executed(query, response, answer, response.isWhole() && making.isRefused());
         });
     }
 
@@ -201,7 +204,15 @@ final class Replies {
     }
 
     /** What one execution gave. */
-    private record Executed(Response response, @Nullable Answer answer, boolean isNeverKept) {}
+    private record Executed(
+            Query query, Response response, @Nullable Answer answer, boolean isNeverKept) {
+
+        /** Errors tell where in the document they are, which may have another layout. */
+        boolean isFor(Query asked) {
+            return response.isWhole()
+                    || query.request().query().equals(asked.request().query());
+        }
+    }
 
     /** A request whose answer is never kept. */
     private record Unkept(Asked asked, Query query, Question question) {}

@@ -24,11 +24,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a plan answers is what graphql-java answers, byte by byte: streams are always graphql-java's. */
@@ -199,5 +201,75 @@ class QueryPlanTest {
         assertThat(text(response))
                 .contains("FORBIDDEN")
                 .doesNotContain(created.get(0).email());
+    }
+
+    /** By ID1, ID2, GONE and MAIL in a document. */
+    private String filled(String document) {
+        return document.replace("ID1", created.get(0).id().global())
+                .replace("ID2", created.get(1).id().global())
+                .replace("GONE", gone())
+                .replace("MAIL", created.get(0).email());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            { user(id: "ID1") { id name } } | { user(id: "ID2") { id name } }
+            query One { user(id: "ID1") { id } } | query Two {user(id:"GONE"){id,},}
+            query { user(id: "ID1") { version } } | query query { user(id: "ID2") { version } }
+            { nodes(ids: ["ID1", "GONE"]) { id } x: users(first: 2, filter: {email: {in: ["MAIL", "x"]}}) { nodes { id } } } | { nodes(ids: ["ID2", "ID2"]) { id } x: users(first: 2, filter: {email: {in: ["", "MAIL"]}}) { nodes { id } } }
+            query A($c: Consistency = STRONG) { user(id: "ID1", consistency: $c) { id } } | query B($c: Consistency = STRONG) { user(id: "ID2", consistency: $c) { id } }
+            query A { ...F } fragment F on Query { user(id: "ID1") { id } node(id: "ID2") { id } } | query fragment { ...F } fragment F on Query { user(id: "ID2") { id } node(id: "GONE") { id } }
+            """)
+    void documentsOfOneOutlineAreAnsweredByOnePlan(String first, String second) {
+        execute(request(filled(first), Map.of()));
+        GraphQlRequest request = request(filled(second), Map.of());
+        GraphQlRequest relaid = request("# Another layout\n" + filled(second).replace("{", " {\t"), Map.of());
+
+        Response response = execute(request);
+
+        assertThat(response.result().response()).as("has a plan").isEmpty();
+        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+        assertThat(canonical(request))
+                .isEqualTo(canonical(relaid))
+                .isNotEqualTo(canonical(request(filled(first), Map.of())));
+    }
+
+    private String canonical(GraphQlRequest request) {
+        return Objects.requireNonNull(engine.query(request)).canonical();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            { user(id: "ID1") { phone } } | { user(id: "?") { phone } }
+            { user(id: "ID1") { phone } } | { user(id: "\\u003f") { phone } }
+            { user(id: "ID1") { phone } } | { user(id: "ID2) { phone } }
+            { user(id: "ID1") { phone } } | { user(id: \"""ID2\""") { phone } }
+            { user(id: "ID1") { phone } } | { user(id: "ID2") CONTROL { phone } }
+            { user(id: "ID1") { phone } } | { user(id: "ä") { phone } }
+            { a: user(id: "ID1") { id } a: user(id: "ID1") { id } } | { a: user(id: "ID1") { id } a: user(id: "ID2") { id } }
+            { ...F user(id: "ID1") { id } } fragment F on Query { x: user(id: "ID1") { id } } | { ...F user(id: "ID1") { id } } fragment F on Query { x: user(id: "ID2") { id } }
+            query($id: ID! = "ID1") { user(id: $id) { id } } | query($id: ID! = "ID2") { user(id: $id) { id } }
+            { users(first: 1, filter: {createdAt: {gte: "2026-01-01T00:00:00Z"}}) { nodes { id } } } | { users(first: 1, filter: {createdAt: {gte: "yesterday"}}) { nodes { id } } }
+            { ...F } fragment F on Query { user(id: "ID1") { id } } | { . . . F } fragment F on Query { user(id: "ID1") { id } }
+            query A { user(id: "ID1") { id } } query B { __typename } | query B { user(id: "ID2") { id } } query A { __typename }
+            """)
+    void documentsOfOneOutlineThatMeanAnotherThingAreAnsweredAsGraphQlJavaDoes(String first, String second) {
+        execute(request(filled(first), Map.of()));
+        GraphQlRequest request = request(filled(second).replace("CONTROL", "\u0001"), Map.of());
+
+        assertThat(text(execute(request))).isEqualTo(byGraphQlJava(request));
+    }
+
+    @Test
+    void anotherNameThanThatOfTheOneOperationIsRefusedAlsoWhereTheOutlineIsKnown() {
+        execute(request("query First { user(id: \"%s\") { email } }".formatted(gone()), Map.of()));
+        String document = filled("query Second { user(id: \"ID1\") { email } }");
+        GraphQlRequest right = new GraphQlRequest(document, "Second", Map.of(), Map.of(), Way.WEBSOCKET);
+        GraphQlRequest wrong = new GraphQlRequest(document, "First", Map.of(), Map.of(), Way.WEBSOCKET);
+
+        assertThat(text(execute(right)))
+                .isEqualTo(byGraphQlJava(right))
+                .contains(created.get(0).email());
+        assertThat(text(execute(wrong))).isEqualTo(byGraphQlJava(wrong)).contains("First");
     }
 }
