@@ -31,6 +31,9 @@ public final class ChangeFeed implements AutoCloseable {
     /** How long Redis lets a replica wait for a notice: a quarter of how long a log is believed. */
     static final Duration WAIT = Duration.ofMillis(50);
 
+    /** Between two looks that each found notices, so that many changes are not a look each. */
+    private static final Duration PAUSE = Duration.ofMillis(5);
+
     /** How many times as long as a command connecting may take. */
     private static final int CONNECTING = 4;
 
@@ -273,7 +276,11 @@ public final class ChangeFeed implements AutoCloseable {
                         leave(listener, teller);
                     } else {
                         endOverdue();
-                        listen(listener, teller, epoch, taken);
+                        if (taken > number) {
+                            vertx.setTimer(PAUSE.toMillis(), over -> listen(listener, teller, epoch, taken));
+                        } else {
+                            listen(listener, teller, epoch, taken);
+                        }
                     }
                 })
                 .onFailure(failure -> lose(listener, teller));
