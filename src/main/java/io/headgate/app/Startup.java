@@ -116,13 +116,14 @@ class Startup {
     }
 
     /** Later, since the first requests need much of what the start needed. */
-    void releasePages(@Observes @Priority(100) StartupEvent event, Vertx vertx) {
+    void watchMemory(@Observes @Priority(100) StartupEvent event, Vertx vertx) {
         vertx.setTimer(
                 SETTLED.toMillis(),
                 timer -> vertx.executeBlocking(() -> {
                     StartPages.release();
                     return null;
                 }));
+        IdleHeap.watch(vertx);
     }
 
     void say(
