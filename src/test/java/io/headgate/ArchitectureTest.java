@@ -57,7 +57,7 @@ class ArchitectureTest {
                 "recovery.graphql | recovery error graphql security",
                 "fleet          | recovery",
                 "fleet.rds      | fleet recovery recovery.rds recovery.aurora error aws",
-                "fleet.graphql  | fleet recovery recovery.graphql graphql security",
+                "fleet.graphql  | fleet recovery recovery.graphql error graphql security",
                 "choice         | error json",
                 "choice.graphql | choice error graphql security",
                 "audit          | json security",

@@ -450,8 +450,9 @@ class Wiring {
 
     @Produces
     @Singleton
-    RecoveryTarget dynamoDbTarget(DynamoDbAsyncClient client, DynamoDbRecoveryConfig config) {
-        return new DynamoDbRecoveryTarget(client, config);
+    RecoveryTarget dynamoDbTarget(
+            DynamoDbAsyncClient client, DynamoDbRecoveryConfig config, DynamoDbConfig users, LedgerConfig ledger) {
+        return new DynamoDbRecoveryTarget(client, config, Set.of(users.table(), ledger.table()));
     }
 
     @Produces

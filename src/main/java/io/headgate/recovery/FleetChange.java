@@ -177,4 +177,31 @@ public sealed interface FleetChange extends Change {
             return OperationKind.PROMOTE_READ_REPLICA;
         }
     }
+
+    /**
+     * A new table of DynamoDB.
+     *
+     * @param recoveryDays how many days back it can be restored; {@code null} leaves point-in-time recovery off
+     */
+    record CreateTable(
+            DatabaseId database, TableForm form, @Nullable Integer recoveryDays, List<Tag> tags)
+            implements FleetChange {
+
+        public CreateTable {
+            tags = List.copyOf(tags);
+        }
+
+        @Override
+        public OperationKind operationKind() {
+            return OperationKind.CREATE_TABLE;
+        }
+    }
+
+    /** The end of a table of DynamoDB and of all its items. */
+    record DeleteTable(DatabaseId database) implements FleetChange {
+        @Override
+        public OperationKind operationKind() {
+            return OperationKind.DELETE_TABLE;
+        }
+    }
 }

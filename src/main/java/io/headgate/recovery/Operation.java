@@ -100,7 +100,9 @@ public record Operation(
         if (change instanceof Change.Restore restore) {
             return restore.target();
         }
-        return change instanceof FleetChange.CreateDatabase || change instanceof FleetChange.CreateReadReplica
+        return change instanceof FleetChange.CreateDatabase
+                        || change instanceof FleetChange.CreateReadReplica
+                        || change instanceof FleetChange.CreateTable
                 ? ((FleetChange) change).database()
                 : null;
     }

@@ -227,13 +227,25 @@ final class OperationDrive {
     private static Progress.Failed noLongerThere(Change change) {
         return new Progress.Failed(
                 ErrorCode.FAILED_PRECONDITION,
-                change instanceof Change.DeleteSnapshot || change instanceof FleetChange.DeleteDatabase
+                change instanceof Change.DeleteSnapshot
+                                || change instanceof FleetChange.DeleteDatabase
+                                || change instanceof FleetChange.DeleteTable
                         ? "AWS accepted the deletion, and what was to go is still there: delete it again"
                         : "AWS accepted it, and shows nothing of it any more: somebody changed or deleted it meanwhile",
                 null);
     }
 
     private Uni<Operation> finish(Operation operation, @Nullable String key) {
+        if (operation.change() instanceof FleetChange fleet) {
+            return target.complete(fleet).onItemOrFailure().transformToUni((complete, failure) -> {
+                if (failure == null) {
+                    return record(operation.succeeded(clock.instant(), key, List.of()));
+                }
+                return failure instanceof GatewayException refusal && !canBeTriedAgain(refusal)
+                        ? fail(operation, refusal)
+                        : pause().replaceWith(operation);
+            });
+        }
         if (!(operation.change() instanceof Change.Restore restore)
                 || (!restore.reapply() && restore.tags().isEmpty())) {
             return record(operation.succeeded(clock.instant(), key, List.of()));

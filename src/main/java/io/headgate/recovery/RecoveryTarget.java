@@ -80,6 +80,14 @@ public interface RecoveryTarget {
     Uni<Progress> look(String operation, Change change, @Nullable String key);
 
     /**
+     * Sets what a change of the fleet can't ask for in its one request. What it made is there and available. It may be called
+     * again after a failure or a crash; what is set already stays.
+     */
+    default Uni<Void> complete(FleetChange change) {
+        return Uni.createFrom().voidItem();
+    }
+
+    /**
      * Sets the tags of a restored database and, where {@linkplain Change.Restore#reapply() asked for}, what AWS does not
      * restore. The database is there and available. It may be called again after a failure or a crash; what is set already
      * stays. A setting that can't be set is reported, and fails nothing.

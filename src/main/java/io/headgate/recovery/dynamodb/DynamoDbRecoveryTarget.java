@@ -5,7 +5,9 @@ import io.headgate.aws.AwsService;
 import io.headgate.aws.AwsWork;
 import io.headgate.recovery.Change;
 import io.headgate.recovery.Database;
+import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.DatabaseKind;
+import io.headgate.recovery.FleetChange;
 import io.headgate.recovery.Progress;
 import io.headgate.recovery.Reapplied;
 import io.headgate.recovery.RecoveryTarget;
@@ -29,11 +31,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 public final class DynamoDbRecoveryTarget implements RecoveryTarget {
 
     private final AwsService<DynamoDbAsyncClient> dynamoDb;
+    private final Set<String> kept;
 
     /**
+     * @param kept the names of the tables that are Headgate's own, and not deleted
      * @param client one that sends no change again by itself: {@link io.headgate.aws.AwsClients#withoutBlindRetries}
      */
-    public DynamoDbRecoveryTarget(DynamoDbAsyncClient client, DynamoDbRecoveryConfig config) {
+    public DynamoDbRecoveryTarget(DynamoDbAsyncClient client, DynamoDbRecoveryConfig config, Set<String> kept) {
+        this.kept = Set.copyOf(kept);
         this.dynamoDb = new AwsService<>(
                 client,
                 new AwsFailures("DynamoDB", DynamoDbRefusals.TABLE),
@@ -95,7 +100,30 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
 
     @Override
     public List<String> problems(Change change) {
-        return TableRules.problems(change);
+        if (change instanceof FleetChange.CreateTable create) {
+            return TableFormRules.problems(create);
+        }
+        if (change instanceof FleetChange.DeleteTable delete) {
+            return kept.contains(delete.database().name())
+                    ? List.of(delete.database() + " is a table of Headgate's own, which it does not delete")
+                    : List.of();
+        }
+        return change instanceof FleetChange
+                ? List.of(
+                        "tables are made with createTable and deleted with deleteTable; their other changes are not made here")
+                : TableRules.problems(change);
+    }
+
+    @Override
+    public Uni<DatabaseId> check(FleetChange change) {
+        return dynamoDb.reading(work -> TableLife.check(work, change));
+    }
+
+    @Override
+    public Uni<Void> complete(FleetChange change) {
+        return change instanceof FleetChange.CreateTable create
+                ? dynamoDb.changing(work -> TableLife.complete(work, create))
+                : RecoveryTarget.super.complete(change);
     }
 
     @Override
@@ -105,12 +133,16 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
 
     @Override
     public Uni<@Nullable String> begin(String operation, Change change) {
-        return dynamoDb.changing(work -> TableChanges.begin(work, change));
+        return dynamoDb.changing(work -> change instanceof FleetChange fleet
+                ? TableLife.begin(work, operation, fleet)
+                : TableChanges.begin(work, change));
     }
 
     @Override
     public Uni<Progress> look(String operation, Change change, @Nullable String key) {
-        return dynamoDb.reading(work -> TableProgress.look(work, change, key));
+        return dynamoDb.reading(work -> change instanceof FleetChange fleet
+                ? TableLife.look(work, operation, fleet, key)
+                : TableProgress.look(work, change, key));
     }
 
     @Override

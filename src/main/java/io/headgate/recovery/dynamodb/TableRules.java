@@ -71,7 +71,7 @@ final class TableRules {
         return problems;
     }
 
-    private static void addName(String thing, String name, List<String> problems) {
+    static void addName(String thing, String name, List<String> problems) {
         if (!mayBeTable(name)) {
             problems.add(thing + " '" + name + "' is not allowed: it has 3 to 255 of a-z, A-Z, 0-9, '_', '.' and '-'");
         }

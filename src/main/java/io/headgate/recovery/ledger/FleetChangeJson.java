@@ -5,7 +5,9 @@ import io.headgate.recovery.DatabaseSettings;
 import io.headgate.recovery.FleetChange;
 import io.headgate.recovery.FleetChange.CreateDatabase;
 import io.headgate.recovery.FleetChange.CreateReadReplica;
+import io.headgate.recovery.FleetChange.CreateTable;
 import io.headgate.recovery.FleetChange.DeleteDatabase;
+import io.headgate.recovery.FleetChange.DeleteTable;
 import io.headgate.recovery.FleetChange.FailoverDatabase;
 import io.headgate.recovery.FleetChange.ModifyDatabase;
 import io.headgate.recovery.FleetChange.PromoteReadReplica;
@@ -59,6 +61,10 @@ final class FleetChangeJson {
             json.put("tags", OperationJson.tags(replica.tags()));
         } else if (change instanceof PromoteReadReplica promotion) {
             json.put("retentionDays", promotion.retentionDays());
+        } else if (change instanceof CreateTable create) {
+            json.put("form", TableFormJson.write(create.form()));
+            json.put("recoveryDays", create.recoveryDays());
+            json.put("tags", OperationJson.tags(create.tags()));
         }
         return json;
     }
@@ -104,6 +110,13 @@ final class FleetChangeJson {
                         settings(json.part("settings")),
                         json.list("tags", OperationJson::tag));
             case PROMOTE_READ_REPLICA -> new PromoteReadReplica(database, json.findNumber("retentionDays"));
+            case CREATE_TABLE ->
+                new CreateTable(
+                        database,
+                        TableFormJson.read(json.part("form")),
+                        json.findNumber("recoveryDays"),
+                        json.list("tags", OperationJson::tag));
+            case DELETE_TABLE -> new DeleteTable(database);
             default -> throw new IllegalArgumentException(kind + " is no change of the fleet");
         };
     }

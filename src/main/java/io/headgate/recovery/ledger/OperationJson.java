@@ -121,7 +121,9 @@ final class OperationJson {
                     REBOOT_DATABASE,
                     FAILOVER_DATABASE,
                     CREATE_READ_REPLICA,
-                    PROMOTE_READ_REPLICA -> FleetChangeJson.read(kind, json);
+                    PROMOTE_READ_REPLICA,
+                    CREATE_TABLE,
+                    DELETE_TABLE -> FleetChangeJson.read(kind, json);
         };
     }
 
@@ -210,6 +212,11 @@ final class OperationJson {
 
         Part part(String name) {
             return new Part(map(values.get(name)));
+        }
+
+        @Nullable
+        Part findPart(String name) {
+            return values.get(name) == null ? null : part(name);
         }
 
         <T> List<T> list(String name, Function<Part, T> element) {

@@ -11,13 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tags of RDS, Headgate's own among them: {@value #OPERATION} names the operation that made a snapshot or a database.
+ * Tags of RDS, Headgate's own among them: {@value Tag#OPERATION} names the operation that made a snapshot or a database.
  *
  * @see <a href="https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_Tag.html">RDS API reference: Tag</a>
  */
 public final class RdsTags {
-
-    static final String OPERATION = "headgate:operation";
 
     /** RDS takes 50, one of which is Headgate's. */
     public static final TagRules RULES = new TagRules(
@@ -35,7 +33,7 @@ public final class RdsTags {
     /** Tags as RDS has them, with the one that names the operation. */
     public static List<software.amazon.awssdk.services.rds.model.Tag> of(String operation, Collection<Tag> tags) {
         List<Tag> all = new ArrayList<>(tags);
-        all.add(new Tag(OPERATION, operation));
+        all.add(new Tag(Tag.OPERATION, operation));
         return forAws(all);
     }
 
@@ -50,7 +48,7 @@ public final class RdsTags {
 
     /** Whether the operation made what has these tags. */
     public static boolean areOf(String operation, List<software.amazon.awssdk.services.rds.model.Tag> tags) {
-        return tags.stream().anyMatch(tag -> OPERATION.equals(tag.key()) && operation.equals(tag.value()));
+        return tags.stream().anyMatch(tag -> Tag.OPERATION.equals(tag.key()) && operation.equals(tag.value()));
     }
 
     /** The tags that were asked for and, beneath them, as many of the source's as there may be. */

@@ -40,7 +40,7 @@ class DynamoDbRefusalsTest {
     @BeforeEach
     void start() throws Exception {
         aws = new RecordedAws();
-        target = new DynamoDbRecoveryTarget(aws.dynamoDb(), DynamoDbTimes.ample());
+        target = new DynamoDbRecoveryTarget(aws.dynamoDb(), DynamoDbTimes.ample(), Set.of());
     }
 
     @AfterEach
@@ -85,7 +85,7 @@ class DynamoDbRefusalsTest {
         // It is no refusal: a change that is answered so may have been made.
         declared.values().forEach(errors -> errors.remove(InternalServerErrorException.class));
         assertThat(declared)
-                .hasSize(17)
+                .hasSize(19)
                 .allSatisfy(
                         (call, errors) -> assertThat(codes.keySet()).as(call).containsAll(errors));
         assertThat(declared.get("restoreTableToPointInTime")).hasSize(6);
@@ -128,7 +128,9 @@ class DynamoDbRefusalsTest {
     void throttlingIsGivenUpInTime() {
         aws.refuseDynamoDb("ListTables", 400, "ThrottlingException");
         DynamoDbRecoveryTarget hurried = new DynamoDbRecoveryTarget(
-                aws.dynamoDb(), new DynamoDbTimes(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(1)));
+                aws.dynamoDb(),
+                new DynamoDbTimes(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(1)),
+                Set.of());
 
         GatewayException failure = Failure.of(hurried.databases());
 

@@ -8,6 +8,7 @@ import io.headgate.recovery.RecoveryTargetContract;
 import io.headgate.recovery.SnapshotId;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -24,7 +25,7 @@ class LocalDynamoDbRecoveryTest extends RecoveryTargetContract {
     private static final DatabaseId SOURCE = DatabaseId.parse("dynamodb:RecoveryContract");
     private static final LocalCloud CLOUD = LocalCloud.shared();
     private static final DynamoDbAsyncClient CLIENT = CLOUD.dynamoDb().client();
-    private static final RecoveryTarget TARGET = new DynamoDbRecoveryTarget(CLIENT, DynamoDbTimes.ample());
+    private static final RecoveryTarget TARGET = new DynamoDbRecoveryTarget(CLIENT, DynamoDbTimes.ample(), Set.of());
     private static final Map<String, AttributeValue> KEY = Map.of("id", AttributeValue.fromS("text"));
 
     @BeforeAll

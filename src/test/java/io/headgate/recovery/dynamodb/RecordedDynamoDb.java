@@ -10,6 +10,7 @@ import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,7 +31,7 @@ abstract class RecordedDynamoDb {
     @BeforeEach
     void start() throws IOException {
         aws = new RecordedAws();
-        target = new DynamoDbRecoveryTarget(aws.dynamoDb(), DynamoDbTimes.ample());
+        target = new DynamoDbRecoveryTarget(aws.dynamoDb(), DynamoDbTimes.ample(), Set.of("Users"));
     }
 
     @AfterEach
