@@ -101,7 +101,7 @@ class TableLifeGraphQlTest {
                                 "keys",
                                 List.of(Map.of("attribute", "customer"), Map.of("attribute", "total"))));
         assertThat(table.data("table", "billing"))
-                .isEqualTo(Map.of("mode", "PROVISIONED", "readCapacityUnits", 5.0, "writeCapacityUnits", 2.0));
+                .hasToString("{mode=PROVISIONED, readCapacityUnits=5.0, writeCapacityUnits=2.0}");
         assertThat(table.data("table", "streamViewType")).isEqualTo("NEW_AND_OLD_IMAGES");
         assertThat(table.data("table", "pointInTimeRecovery", "recoveryPeriodInDays"))
                 .isEqualTo(35);

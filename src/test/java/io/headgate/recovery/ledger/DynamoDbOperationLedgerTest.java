@@ -8,6 +8,7 @@ import io.headgate.error.GatewayException;
 import io.headgate.recovery.Change;
 import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.DatabaseKind;
+import io.headgate.recovery.FleetChange;
 import io.headgate.recovery.Operation;
 import io.headgate.recovery.OperationLedger.Lease;
 import io.headgate.recovery.OperationLedger.Place;
@@ -15,6 +16,10 @@ import io.headgate.recovery.OperationState;
 import io.headgate.recovery.Progress;
 import io.headgate.recovery.Reapplied;
 import io.headgate.recovery.SnapshotId;
+import io.headgate.recovery.TableForm;
+import io.headgate.recovery.TableForm.Capacity;
+import io.headgate.recovery.TableForm.Index;
+import io.headgate.recovery.TableForm.KeyAttribute;
 import io.headgate.recovery.Tag;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -50,13 +55,27 @@ class DynamoDbOperationLedgerTest {
         SnapshotId backup =
                 new SnapshotId(DatabaseKind.DYNAMODB_TABLE, "arn:aws:dynamodb:eu-west-1:1:table/Users/backup/01");
         List<Tag> tags = List.of(new Tag("team", "core"), new Tag("empty", ""));
+        KeyAttribute id = new KeyAttribute("id", "S");
+        TableForm plain = new TableForm(id, null, List.of(), null, null, false);
+        TableForm orders = new TableForm(
+                id,
+                new KeyAttribute("placedAt", "N"),
+                List.of(
+                        new Index("byStatus", new KeyAttribute("status", "B"), id, "INCLUDE", List.of("a", "b"), null),
+                        new Index("byTotal", null, id, "ALL", List.of(), new Capacity(1, 2))),
+                new Capacity(5, 6),
+                "NEW_IMAGE",
+                true);
         return Stream.of(
                 new Change.CreateSnapshot(SOURCE, "before-migration", tags),
                 new Change.DeleteSnapshot(backup),
                 new Change.RestoreSnapshot(backup, copy, tags, true),
                 new Change.RestoreToPointInTime(table, copy, Instant.parse("2026-01-31T10:00:07Z"), List.of(), false),
                 new Change.RestoreToPointInTime(table, copy, null, tags, true),
-                new Change.SetBackupPolicy(SOURCE, 7));
+                new Change.SetBackupPolicy(SOURCE, 7),
+                new FleetChange.CreateTable(table, orders, 35, tags),
+                new FleetChange.CreateTable(table, plain, null, List.of()),
+                new FleetChange.DeleteTable(table));
     }
 
     @ParameterizedTest
