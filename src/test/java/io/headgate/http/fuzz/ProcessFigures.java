@@ -32,6 +32,11 @@ record ProcessFigures(long memory, long threads, long files) {
         return new ProcessFigures(memory(pid, leastResident), entries(pid, "task"), files(pid));
     }
 
+    /** Whether a process is a JVM, of which memory is what is alive. */
+    static boolean isJvm(long pid) throws IOException {
+        return Path.of("/proc", String.valueOf(pid), "exe").toRealPath().endsWith("java");
+    }
+
     /** What is resident, in bytes. */
     static long resident(long pid) throws IOException {
         return 1024 * number(RESIDENT, Files.readString(Path.of("/proc", String.valueOf(pid), "status")));
