@@ -10,13 +10,13 @@ import org.graalvm.nativeimage.ImageInfo;
  */
 final class IdleHeap {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
     /** In bytes, of what may be garbage. */
-    private static final long MOST_GARBAGE = 12L << 20;
+    private static final long MOST_GARBAGE = 10L << 20;
 
     /** In bytes between two looks: whoever makes more is not idle. */
-    private static final long MOST_WHEN_IDLE = 4L << 20;
+    private static final long MOST_WHEN_IDLE = 6L << 20;
 
     private long least = Long.MAX_VALUE;
     private long last;
