@@ -241,9 +241,10 @@ final class OperationDrive {
                 if (failure == null) {
                     return record(operation.succeeded(clock.instant(), key, List.of()));
                 }
-                return failure instanceof GatewayException refusal && !canBeTriedAgain(refusal)
-                        ? fail(operation, refusal)
-                        : pause().replaceWith(operation);
+                if (!(failure instanceof GatewayException refusal)) {
+                    return Uni.createFrom().failure(failure);
+                }
+                return canBeTriedAgain(refusal) ? pause().replaceWith(operation) : fail(operation, refusal);
             });
         }
         if (!(operation.change() instanceof Change.Restore restore)
