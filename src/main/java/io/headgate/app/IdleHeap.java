@@ -18,7 +18,9 @@ final class IdleHeap {
     /** In bytes between two looks: whoever makes more is not idle. */
     private static final long MOST_WHEN_IDLE = 6L << 20;
 
-    private long least = Long.MAX_VALUE;
+    /** What is in use that is no garbage; what the start leaves may all be. */
+    private long least;
+
     private long last;
 
     /** Looks from now on. Does nothing on a JVM, whose heap is set as it is started. */

@@ -19,7 +19,15 @@ class IdleHeapTest {
     }
 
     @Test
+    void isCollectedSoonAfterTheStart() {
+        assertThat(isDue(15)).isFalse();
+        assertThat(isDue(17)).isTrue();
+    }
+
+    @Test
     void isCollectedOnceGarbageHasSlowlyBecomeMuch() {
+        heap.collected(20 * MB);
+
         assertThat(isDue(20, 23, 26, 29)).isFalse();
         assertThat(isDue(32)).isTrue();
     }
