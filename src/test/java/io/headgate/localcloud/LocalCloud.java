@@ -66,7 +66,8 @@ public final class LocalCloud implements AutoCloseable {
         CompletableFuture<State> dynamoDb = CompletableFuture.supplyAsync(
                 () -> startDynamoDb(directory, config, new LocalClock(clock)), LocalCloud::inThread);
         CompletableFuture<State> rds = startedPostgres.thenApplyAsync(
-                started -> LocalRds.start(directory, new LocalPostgres(postgres), new LocalClock(clock), config),
+                started -> LocalRds.start(
+                        directory, new LocalPostgres(postgres), new LocalRedis(redis), new LocalClock(clock), config),
                 LocalCloud::inThread);
         try {
             CompletableFuture.allOf(rds, startedRedis, dynamoDb).join();

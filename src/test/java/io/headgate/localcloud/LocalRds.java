@@ -11,11 +11,13 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.elasticache.ElastiCacheAsyncClient;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 
 /**
  * Amazon RDS on 127.0.0.1, within this JVM: it answers the AWS SDK and the AWS CLI, and each of its PostgreSQL databases is
- * a real server. The cloud's own PostgreSQL is its DB instance {@code mydb}.
+ * a real server. The cloud's own PostgreSQL is its DB instance {@code mydb}. ElastiCache answers
+ * at the same endpoint; the cloud's own Redis is its replication group {@code my-redis}.
  */
 public final class LocalRds implements AutoCloseable {
 
@@ -27,13 +29,14 @@ public final class LocalRds implements AutoCloseable {
     }
 
     /** Starts it over a PostgreSQL that runs, and returns its state when it answers. */
-    static State start(Path cloud, LocalPostgres mydb, LocalClock clock, LocalCloudConfig config) {
+    static State start(Path cloud, LocalPostgres mydb, LocalRedis redis, LocalClock clock, LocalCloudConfig config) {
         try {
             Files.createDirectory(cloud.resolve("rds"));
             RdsServer server = RdsServer.start(
                     new InetSocketAddress(Ports.LOOPBACK, config.rdsPort()),
                     cloud,
                     mydb,
+                    redis,
                     clock,
                     config.restorableLag());
             return new State().with("port", server.port()).with("stop", server).with("makeMultiAz", (Runnable)
@@ -62,6 +65,17 @@ public final class LocalRds implements AutoCloseable {
     /** A new client, which the caller closes. */
     public RdsAsyncClient client() {
         return RdsAsyncClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.of(LocalDynamoDb.REGION))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY)))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+                .build();
+    }
+
+    /** A new client of ElastiCache, which answers at the same endpoint; the caller closes it. */
+    public ElastiCacheAsyncClient elastiCache() {
+        return ElastiCacheAsyncClient.builder()
                 .endpointOverride(endpoint())
                 .region(Region.of(LocalDynamoDb.REGION))
                 .credentialsProvider(StaticCredentialsProvider.create(

@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
@@ -20,7 +25,12 @@ public final class LocalRedis implements AutoCloseable {
     /** Names another {@code redis-server} than the one of the class path. */
     static final String EXECUTABLE = "headgate.localcloud.redis.executable";
 
+    private static final String DUMP = "dump.rdb";
+    private static final Duration LONGEST_COMMAND = Duration.ofSeconds(30);
+    private static final Pattern VERSION = Pattern.compile(" v=(\\S+)");
+
     private final WatchedServer server;
+    private final Path directory;
     private final Map<String, String> settings;
 
     /** A view of a server whose state came from {@link WatchedServer#newState}. */
@@ -30,7 +40,8 @@ public final class LocalRedis implements AutoCloseable {
 
     private LocalRedis(State state, Map<String, String> settings) {
         this.settings = Map.copyOf(settings);
-        this.server = new WatchedServer(new Redis(WatchedServer.directory(state), settings), state);
+        this.directory = WatchedServer.directory(state);
+        this.server = new WatchedServer(new Redis(directory, settings), state);
     }
 
     /**
@@ -58,6 +69,25 @@ public final class LocalRedis implements AutoCloseable {
     /** A started server on any free port, in a new directory. */
     public static LocalRedis in(Path directory) {
         return started(directory, Map.of());
+    }
+
+    /** A started server on any free port, in a new directory, with what a {@linkplain #save saved} file holds. */
+    public static LocalRedis holding(Path directory, Path saved) {
+        try {
+            Files.createDirectory(directory);
+            Files.copy(saved, directory.resolve(DUMP));
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot copy " + saved, e);
+        }
+        LocalRedis redis = new LocalRedis(WatchedServer.newState(directory, 0), Map.of());
+        redis.start();
+        redis.await("has loaded its data", () -> redis.command("PING").equals("+PONG"));
+        try {
+            Files.delete(directory.resolve(DUMP));
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot remove what Redis has loaded", e);
+        }
+        return redis;
     }
 
     private static LocalRedis started(Path directory, Map<String, String> settings) {
@@ -109,6 +139,68 @@ public final class LocalRedis implements AutoCloseable {
         server.resume();
     }
 
+    /** Writes all that it has to a file, in Redis's own form. */
+    public void save(Path file) {
+        if (!command("SAVE").equals("+OK")) {
+            throw new LocalCloudException("Redis did not save its data");
+        }
+        try {
+            Files.move(directory.resolve(DUMP), file);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot write " + file, e);
+        }
+    }
+
+    /** Makes it a replica of another one, and returns when it has what that has. */
+    public void follow(LocalRedis primary) {
+        command("REPLICAOF 127.0.0.1 " + primary.port());
+        await("follows its primary", () -> info().contains("master_link_status:up"));
+    }
+
+    /** Makes a replica a primary, with what it had received. */
+    public void takeOver() {
+        command("REPLICAOF NO ONE");
+    }
+
+    /** What Redis tells of its replication, a line each. */
+    private String info() {
+        return command("INFO replication");
+    }
+
+    /** Redis's answer: its first line, or all of a text. */
+    private String command(String command) {
+        try (RedisSocket socket = RedisSocket.connect(port(), LONGEST_COMMAND)) {
+            return socket.send(command);
+        } catch (IOException e) {
+            throw new LocalCloudException("Redis did not answer " + command, e);
+        }
+    }
+
+    private void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LONGEST_COMMAND.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new LocalCloudException("Redis on port " + port() + " never " + what);
+            }
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        }
+    }
+
+    /** The version of the Redis that runs here, {@code 6.2.6}. */
+    public static String version() {
+        try {
+            Process process = new ProcessBuilder(Redis.executable(), "--version").start();
+            String text = new String(process.getInputStream().readAllBytes(), US_ASCII);
+            Matcher version = VERSION.matcher(text);
+            if (!version.find()) {
+                throw new LocalCloudException("Redis tells no version: " + text);
+            }
+            return version.group(1);
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot ask Redis for its version", e);
+        }
+    }
+
     /** Removes all that it has. */
     public void flush() {
         try (RedisSocket socket = RedisSocket.connect(port())) {
@@ -153,7 +245,9 @@ public final class LocalRedis implements AutoCloseable {
                     "--save",
                     "",
                     "--appendonly",
-                    "no"));
+                    "no",
+                    "--repl-diskless-sync-delay",
+                    "0"));
             settings.forEach((name, value) -> command.addAll(List.of("--" + name, value)));
             return command;
         }

@@ -23,8 +23,13 @@ final class RedisSocket implements AutoCloseable {
     }
 
     static RedisSocket connect(int port) throws IOException {
+        return connect(port, PATIENCE);
+    }
+
+    /** A connection that waits so long for each line of an answer. */
+    static RedisSocket connect(int port, Duration patience) throws IOException {
         Socket socket = new Socket(Ports.LOOPBACK, port);
-        socket.setSoTimeout((int) PATIENCE.toMillis());
+        socket.setSoTimeout((int) patience.toMillis());
         return new RedisSocket(socket);
     }
 
@@ -33,13 +38,25 @@ final class RedisSocket implements AutoCloseable {
         return receive();
     }
 
-    /** A line, or the text that a line announces the length of. */
+    /** A line, or the text that a line announces the length of in bytes. */
     String receive() throws IOException {
         String line = answers.readLine();
         if (line == null) {
             throw new EOFException("Redis closed the connection");
         }
-        return line.startsWith("$") ? answers.readLine() : line;
+        if (!line.startsWith("$")) {
+            return line;
+        }
+        int length = Integer.parseInt(line.substring(1));
+        if (length < 0) {
+            return line;
+        }
+        // As many characters as bytes: what Redis tells of itself is ASCII.
+        StringBuilder text = new StringBuilder(answers.readLine());
+        while (text.length() < length) {
+            text.append("\r\n").append(answers.readLine());
+        }
+        return text.toString();
     }
 
     @Override

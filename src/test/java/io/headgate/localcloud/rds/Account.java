@@ -1,6 +1,7 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalClock;
+import io.headgate.localcloud.query.QueryError;
 import io.headgate.localcloud.secrets.LocalSecrets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,7 +164,7 @@ final class Account {
             throw kind.snapshotAlreadyExists(identifier);
         }
         if (snapshots(kind).stream().filter(each -> !each.automated).count() >= MANUAL_SNAPSHOT_QUOTA) {
-            throw new RdsError(
+            throw new QueryError(
                     "SnapshotQuotaExceeded",
                     400,
                     "Cannot create more than " + MANUAL_SNAPSHOT_QUOTA + " manual snapshots");

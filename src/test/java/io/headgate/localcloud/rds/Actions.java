@@ -1,5 +1,8 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,6 +20,8 @@ final class Actions {
     private interface KindAction {
         void answer(Kind kind, QueryRequest request, XmlResponse xml);
     }
+
+    static final String NAMESPACE = "http://rds.amazonaws.com/doc/2014-10-31/";
 
     private final Account account;
     private final Map<String, Action> actions = new HashMap<>();
@@ -60,16 +65,16 @@ final class Actions {
     /**
      * Answers a request.
      *
-     * @throws RdsError as RDS would fail
+     * @throws QueryError as RDS would fail
      */
     String answer(QueryRequest request) {
         String name = request.action();
         Action action = actions.get(name);
         if (action == null) {
-            throw new RdsError("InvalidAction", 400, "Could not find operation " + name + " for version 2014-10-31");
+            throw new QueryError("InvalidAction", 400, "Could not find operation " + name + " for version 2014-10-31");
         }
         synchronized (account) {
-            return XmlResponse.of(name, xml -> action.answer(request, xml));
+            return XmlResponse.of(NAMESPACE, name, xml -> action.answer(request, xml));
         }
     }
 }

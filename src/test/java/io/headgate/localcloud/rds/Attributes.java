@@ -1,5 +1,7 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,7 +100,7 @@ final class Attributes {
             }
         }
         if (database.kind == Kind.INSTANCE && request.has("AvailabilityZone") && request.isTrue("MultiAZ")) {
-            throw RdsError.invalidCombination(
+            throw QueryError.invalidCombination(
                     "Requesting a specific availability zone is not valid for Multi-AZ instances.");
         }
         change(database, request);
@@ -138,7 +140,7 @@ final class Attributes {
     static void restore(Database restored, Map<String, String> source, QueryRequest request) {
         String engine = request.find("Engine");
         if (engine != null && !engine.equals(source.get("Engine"))) {
-            throw RdsError.invalidValue(
+            throw QueryError.invalidValue(
                     "The engine " + engine + " is not compatible with the source's engine " + source.get("Engine"));
         }
         restored.attributes.putAll(source);
@@ -165,7 +167,7 @@ final class Attributes {
             return null;
         }
         if (!name.matches("[A-Za-z][A-Za-z0-9_]{0,62}") || name.startsWith("template") || name.equals("rdsadmin")) {
-            throw RdsError.invalidValue(
+            throw QueryError.invalidValue(
                     parameter + " must begin with a letter and contain only alphanumeric characters.");
         }
         return name;

@@ -1,6 +1,9 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalDynamoDb;
+import io.headgate.localcloud.query.Listing;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;

@@ -2,6 +2,7 @@ package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalDynamoDb;
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.query.XmlResponse;
 import java.util.List;
 import java.util.Map;
 

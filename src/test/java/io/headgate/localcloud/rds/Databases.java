@@ -1,6 +1,10 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.query.Listing;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +70,7 @@ final class Databases {
         if (cluster != null) {
             join(database, account.database(Kind.CLUSTER, cluster), request);
         } else if (kind == Kind.INSTANCE && Engines.isAurora(engine)) {
-            throw RdsError.invalidCombination("The engine " + engine + " needs a DBClusterIdentifier.");
+            throw QueryError.invalidCombination("The engine " + engine + " needs a DBClusterIdentifier.");
         } else {
             start(database, request);
         }
@@ -76,12 +80,12 @@ final class Databases {
 
     private void join(Database member, Database cluster, QueryRequest request) {
         if (!cluster.engine().equals(member.engine())) {
-            throw RdsError.invalidCombination("The engine name requested for your DB instance (" + member.engine()
+            throw QueryError.invalidCombination("The engine name requested for your DB instance (" + member.engine()
                     + ") doesn't match the engine name of your DB cluster (" + cluster.engine() + ").");
         }
         for (String parameter : OF_THE_CLUSTER) {
             if (request.has(parameter)) {
-                throw RdsError.invalidCombination("The requested DB instance will be a member of a DB cluster. Set "
+                throw QueryError.invalidCombination("The requested DB instance will be a member of a DB cluster. Set "
                         + parameter + " for the DB cluster.");
             }
         }
@@ -121,7 +125,7 @@ final class Databases {
     /** A password that RDS makes and keeps in Secrets Manager. */
     private String managed(Database database, String master, QueryRequest request) {
         if (request.has("MasterUserPassword")) {
-            throw RdsError.invalidCombination(
+            throw QueryError.invalidCombination(
                     "You can't specify MasterUserPassword for an instance with ManageMasterUserPassword enabled.");
         }
         String password = Identifiers.unique();
@@ -156,7 +160,7 @@ final class Databases {
         if (database.secretArn != null
                 && request.has("MasterUserPassword")
                 && request.isTrue("ManageMasterUserPassword", true)) {
-            throw RdsError.invalidCombination(
+            throw QueryError.invalidCombination(
                     "You can't specify MasterUserPassword for an instance with ManageMasterUserPassword enabled.");
         }
         String password = request.isTrue("ManageMasterUserPassword")
@@ -166,15 +170,15 @@ final class Databases {
             forgetSecret(database);
         }
         if (database.cluster != null && (password != null || request.has("BackupRetentionPeriod"))) {
-            throw RdsError.invalidCombination(
+            throw QueryError.invalidCombination(
                     "The DB instance is a member of a DB cluster. Modify the DB cluster instead.");
         }
         if (database.replicaOf != null && (request.isTrue("MultiAZ") || request.has("BackupRetentionPeriod"))) {
-            throw RdsError.invalidCombination(
+            throw QueryError.invalidCombination(
                     "In the local cloud a read replica has neither a standby nor backups until it is promoted.");
         }
         if (database.permanent && request.has("DeletionProtection") && !request.isTrue("DeletionProtection")) {
-            throw RdsError.invalidCombination(database.identifier + " stays as long as the local cloud does.");
+            throw QueryError.invalidCombination(database.identifier + " stays as long as the local cloud does.");
         }
         String renamed = "New" + kind.identifierParameter();
         if (request.has(renamed)) {
@@ -206,7 +210,7 @@ final class Databases {
             return;
         }
         if (database.runs()) {
-            throw RdsError.invalidCombination(
+            throw QueryError.invalidCombination(
                     "Cannot upgrade " + database.engine() + " from " + current + " to " + version);
         }
         database.attributes.put("EngineVersion", version);
@@ -234,7 +238,7 @@ final class Databases {
             throw kind.invalidState(kind.words() + " " + database.identifier + " is already being deleted.");
         }
         if (database.is("DeletionProtection")) {
-            throw RdsError.invalidCombination("Cannot delete protected "
+            throw QueryError.invalidCombination("Cannot delete protected "
                     + (kind == Kind.INSTANCE ? "DB Instance" : "Cluster")
                     + ", please disable deletion protection and try again.");
         }
@@ -273,10 +277,10 @@ final class Databases {
         String parameter = "FinalDBSnapshotIdentifier";
         boolean skips = request.isTrue("SkipFinalSnapshot");
         if (!skips && !request.has(parameter)) {
-            throw RdsError.invalidCombination(parameter + " is required unless SkipFinalSnapshot is specified.");
+            throw QueryError.invalidCombination(parameter + " is required unless SkipFinalSnapshot is specified.");
         }
         if (skips && request.has(parameter)) {
-            throw RdsError.invalidCombination(parameter + " can't be specified together with SkipFinalSnapshot.");
+            throw QueryError.invalidCombination(parameter + " can't be specified together with SkipFinalSnapshot.");
         }
         if (!skips) {
             String status = database.status;

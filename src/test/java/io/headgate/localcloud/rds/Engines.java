@@ -1,5 +1,6 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.QueryError;
 import java.util.Map;
 import java.util.Set;
 
@@ -29,7 +30,7 @@ final class Engines {
 
     static String checked(String engine) {
         if (!POSTGRES.contains(engine) && !VERSIONS.containsKey(engine)) {
-            throw RdsError.invalidValue("Invalid DB engine: " + engine);
+            throw QueryError.invalidValue("Invalid DB engine: " + engine);
         }
         return engine;
     }

@@ -1,6 +1,10 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalClock;
+import io.headgate.localcloud.query.Listing;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -61,11 +65,11 @@ final class Events {
     void describe(QueryRequest request, XmlResponse xml) {
         String type = request.find("SourceType");
         if (type != null && !TYPES.contains(type)) {
-            throw RdsError.invalidValue("Invalid source type: " + type);
+            throw QueryError.invalidValue("Invalid source type: " + type);
         }
         String source = request.find("SourceIdentifier");
         if (source != null && type == null) {
-            throw RdsError.invalidCombination("SourceType must be given with SourceIdentifier.");
+            throw QueryError.invalidCombination("SourceType must be given with SourceIdentifier.");
         }
         Instant end = or(request.instant("EndTime"), Instant.MAX);
         Duration duration = Duration.ofMinutes(

@@ -1,5 +1,7 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
 import java.security.SecureRandom;
 import java.util.Locale;
 
@@ -26,7 +28,7 @@ final class Identifiers {
 
     private static String checked(String identifier, String parameter, int longest) {
         if (identifier.length() > longest || !identifier.matches("[A-Za-z](-?[A-Za-z0-9])*")) {
-            throw RdsError.invalidValue("The parameter " + parameter
+            throw QueryError.invalidValue("The parameter " + parameter
                     + " is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters,"
                     + " digits, and hyphens; must not end with a hyphen or contain two consecutive hyphens; and must have at"
                     + " most " + longest + " characters.");

@@ -1,6 +1,7 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalDynamoDb;
+import io.headgate.localcloud.query.QueryError;
 import java.util.Locale;
 
 /** The two kinds of databases, and what the API calls things of each. */
@@ -110,36 +111,36 @@ enum Kind {
         return resourceIdPrefix + unique;
     }
 
-    RdsError notFound(String identifier) {
-        return new RdsError(noun + "NotFound" + errorSuffix, 404, noun + " " + identifier + " not found.");
+    QueryError notFound(String identifier) {
+        return new QueryError(noun + "NotFound" + errorSuffix, 404, noun + " " + identifier + " not found.");
     }
 
-    RdsError alreadyExists(String identifier) {
-        return new RdsError(noun + "AlreadyExists" + errorSuffix, 400, words() + " already exists: " + identifier);
+    QueryError alreadyExists(String identifier) {
+        return new QueryError(noun + "AlreadyExists" + errorSuffix, 400, words() + " already exists: " + identifier);
     }
 
-    RdsError invalidState(String message) {
-        return new RdsError("Invalid" + noun + "State" + errorSuffix, 400, message);
+    QueryError invalidState(String message) {
+        return new QueryError("Invalid" + noun + "State" + errorSuffix, 400, message);
     }
 
-    RdsError snapshotNotFound(String identifier) {
-        return new RdsError(
+    QueryError snapshotNotFound(String identifier) {
+        return new QueryError(
                 snapshotNoun + "NotFound" + errorSuffix, 404, snapshotNoun + " " + identifier + " not found.");
     }
 
-    RdsError snapshotAlreadyExists(String identifier) {
-        return new RdsError(
+    QueryError snapshotAlreadyExists(String identifier) {
+        return new QueryError(
                 snapshotNoun + "AlreadyExists" + errorSuffix,
                 400,
                 "Cannot create the snapshot because a snapshot with the identifier " + identifier + " already exists.");
     }
 
-    RdsError invalidSnapshotState(String message) {
-        return new RdsError("Invalid" + snapshotNoun + "State" + errorSuffix, 400, message);
+    QueryError invalidSnapshotState(String message) {
+        return new QueryError("Invalid" + snapshotNoun + "State" + errorSuffix, 400, message);
     }
 
-    RdsError backupNotFound(String identifier) {
-        return new RdsError(
+    QueryError backupNotFound(String identifier) {
+        return new QueryError(
                 noun + "AutomatedBackupNotFound" + errorSuffix,
                 404,
                 "No automated backup of " + identifier + " found.");

@@ -2,6 +2,8 @@ package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.PostgresStandby;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html">GetMetricData</a>.
  */
 final class Metrics {
+
+    private static final String NAMESPACE = "http://monitoring.amazonaws.com/doc/2010-08-01/";
 
     static final String ACTION = "GetMetricData";
 
@@ -24,7 +28,8 @@ final class Metrics {
     String answer(QueryRequest request) {
         request.require("StartTime");
         request.require("EndTime");
-        return XmlResponse.ofCloudWatch(
+        return XmlResponse.of(
+                NAMESPACE,
                 ACTION,
                 xml -> xml.element("MetricDataResults", () -> {
                     for (int n = 1; request.has("MetricDataQueries.member." + n + ".Id"); n++) {

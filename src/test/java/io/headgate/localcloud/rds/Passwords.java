@@ -1,5 +1,7 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
 import java.util.Locale;
 import java.util.Set;
 
@@ -20,10 +22,10 @@ final class Passwords {
         String master = request.require("MasterUsername");
         if (!master.matches("[A-Za-z][A-Za-z0-9_]{0,62}")
                 || master.toLowerCase(Locale.ROOT).startsWith("pg_")) {
-            throw RdsError.invalidValue("Invalid master user name");
+            throw QueryError.invalidValue("Invalid master user name");
         }
         if (RESERVED.contains(master.toLowerCase(Locale.ROOT))) {
-            throw RdsError.invalidValue(
+            throw QueryError.invalidValue(
                     "MasterUsername " + master + " cannot be used as it is a reserved word used by the engine");
         }
         return master;
@@ -33,14 +35,15 @@ final class Passwords {
         String password = request.require("MasterUserPassword");
         int longest = Engines.runs(engine) ? LONGEST_FOR_POSTGRES : LONGEST_ELSEWHERE;
         if (password.length() < SHORTEST || password.length() > longest) {
-            throw RdsError.invalidValue("The parameter MasterUserPassword is not a valid password because it is "
+            throw QueryError.invalidValue("The parameter MasterUserPassword is not a valid password because it is "
                     + (password.length() < SHORTEST
                             ? "shorter than " + SHORTEST + " characters."
                             : "longer than " + longest + " characters."));
         }
         if (!password.matches("[!-~&&[^/\"@]]+")) {
-            throw RdsError.invalidValue("The parameter MasterUserPassword is not a valid password. Only printable ASCII"
-                    + " characters besides '/', '@', '\"', ' ' may be used.");
+            throw QueryError.invalidValue(
+                    "The parameter MasterUserPassword is not a valid password. Only printable ASCII"
+                            + " characters besides '/', '@', '\"', ' ' may be used.");
         }
         return password;
     }

@@ -7,7 +7,12 @@ import com.sun.net.httpserver.HttpServer;
 import io.headgate.localcloud.LocalClock;
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.LocalRedis;
 import io.headgate.localcloud.SynchronousStandby;
+import io.headgate.localcloud.elasticache.ElastiCache;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import io.headgate.localcloud.secrets.LocalSecrets;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,7 +30,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
 
-/** The RDS endpoint: its HTTP server, and all that is behind it. Signatures are not checked: any credentials will do. */
+/** The endpoint of RDS, and of ElastiCache beside it: its HTTP server, and all that is behind it. Signatures are not checked: any credentials will do. */
 public final class RdsServer implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(RdsServer.class);
@@ -48,10 +53,13 @@ public final class RdsServer implements AutoCloseable {
     private final Actions actions;
     private final LocalRequests localRequests;
     private final Metrics metrics;
+    private final ElastiCache elastiCache;
     private final HttpServer http;
     private final ExecutorService threads;
 
-    private RdsServer(Account account, Work work, Backups backups, Standbys standbys, HttpServer http) {
+    private RdsServer(
+            Account account, Work work, Backups backups, Standbys standbys, ElastiCache elastiCache, HttpServer http) {
+        this.elastiCache = elastiCache;
         this.account = account;
         this.work = work;
         this.standbys = standbys;
@@ -76,11 +84,17 @@ public final class RdsServer implements AutoCloseable {
      * @param address where it listens
      * @param directory where each server gets a directory of its own
      * @param mydb the server of the DB instance {@code mydb}, which is not closed with this
+     * @param redis the server of ElastiCache's replication group {@code my-redis}, which is not closed with this
      * @param restorableLag how far the latest restorable time is behind the clock
      * @throws IOException when it can't listen there
      */
     public static RdsServer start(
-            InetSocketAddress address, Path directory, LocalPostgres mydb, LocalClock clock, Duration restorableLag)
+            InetSocketAddress address,
+            Path directory,
+            LocalPostgres mydb,
+            LocalRedis redis,
+            LocalClock clock,
+            Duration restorableLag)
             throws IOException {
         if (System.getProperty(NO_DELAY) == null) {
             // Else an answer waits 40 ms for the acknowledgement of its own header.
@@ -91,7 +105,8 @@ public final class RdsServer implements AutoCloseable {
         Work work = new Work(account);
         Backups backups = new Backups(account, work);
         Standbys standbys = new Standbys(account, work);
-        RdsServer server = new RdsServer(account, work, backups, standbys, http);
+        RdsServer server =
+                new RdsServer(account, work, backups, standbys, new ElastiCache(clock, directory, redis), http);
         try {
             adopt(mydb, account, backups);
             http.setExecutor(server.threads);
@@ -153,17 +168,24 @@ public final class RdsServer implements AutoCloseable {
             return;
         }
         int status = 200;
+        String namespace = Actions.NAMESPACE;
         String body;
         try {
             QueryRequest request = request(exchange);
-            body = request.action().equals(Metrics.ACTION) ? metrics.answer(request) : actions.answer(request);
-        } catch (RdsError e) {
+            if (ElastiCache.VERSION.equals(request.find("Version"))) {
+                namespace = ElastiCache.NAMESPACE;
+                body = elastiCache.answer(request);
+            } else {
+                body = request.action().equals(Metrics.ACTION) ? metrics.answer(request) : actions.answer(request);
+            }
+        } catch (QueryError e) {
             status = e.status();
-            body = XmlResponse.of(e);
+            body = XmlResponse.of(namespace, e);
         } catch (RuntimeException e) {
             LOG.error("request failed", e);
             status = 500;
-            body = XmlResponse.of(new RdsError("InternalFailure", 500, "The local cloud failed: see its log."));
+            body = XmlResponse.of(
+                    namespace, new QueryError("InternalFailure", 500, "The local cloud failed: see its log."));
         }
         send(exchange, status, "text/xml", body);
     }
@@ -181,7 +203,7 @@ public final class RdsServer implements AutoCloseable {
             send(exchange, 200, "application/json", answer + "\n");
         } catch (IllegalArgumentException e) {
             send(exchange, 400, "text/plain", e.getMessage() + "\n");
-        } catch (RdsError e) {
+        } catch (QueryError e) {
             send(exchange, e.status(), "text/plain", e.message() + "\n");
         } catch (RuntimeException e) {
             LOG.error("request failed", e);
@@ -205,6 +227,7 @@ public final class RdsServer implements AutoCloseable {
         http.stop(0);
         threads.shutdownNow();
         work.close();
+        elastiCache.close();
         for (AutoCloseable server : servers()) {
             try {
                 server.close();

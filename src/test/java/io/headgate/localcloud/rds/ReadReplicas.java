@@ -3,6 +3,9 @@ package io.headgate.localcloud.rds;
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalPostgres;
 import io.headgate.localcloud.PostgresStandby;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,7 +49,7 @@ final class ReadReplicas {
         Database source = account.database(Kind.INSTANCE, request.require("SourceDBInstanceIdentifier"));
         requireSource(source);
         if (request.isTrue("MultiAZ")) {
-            throw RdsError.invalidCombination(
+            throw QueryError.invalidCombination(
                     "In the local cloud a read replica is not Multi-AZ until it is promoted.");
         }
         account.requireFree(Kind.INSTANCE, identifier);
@@ -78,7 +81,7 @@ final class ReadReplicas {
 
     private void requireSource(Database source) {
         if (source.cluster != null) {
-            throw RdsError.invalidCombination("The source is a member of a DB cluster. Create a DB instance in it.");
+            throw QueryError.invalidCombination("The source is a member of a DB cluster. Create a DB instance in it.");
         }
         source.requireAvailable();
         if (source.retentionDays() == 0) {
@@ -87,7 +90,7 @@ final class ReadReplicas {
                             + " automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.");
         }
         if (account.replicasOf(source).size() >= MOST_OF_A_SOURCE) {
-            throw new RdsError(
+            throw new QueryError(
                     "InstanceQuotaExceeded", 400, "A DB instance has at most " + MOST_OF_A_SOURCE + " read replicas.");
         }
     }

@@ -1,6 +1,9 @@
 package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.util.Comparator;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ final class Reboots {
         database.requireAvailable();
         if (request.isTrue("ForceFailover")) {
             if (!database.multiAz) {
-                throw RdsError.invalidCombination(
+                throw QueryError.invalidCombination(
                         "Force failover is not possible: " + database.identifier + " is not Multi-AZ.");
             }
             standbys.failOver(database);

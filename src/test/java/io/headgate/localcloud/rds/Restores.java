@@ -2,6 +2,9 @@ package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
 import io.headgate.localcloud.PostgresBackup;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -60,11 +63,11 @@ final class Restores {
         String identifier = Identifiers.ofDatabase(request, target);
         Database source = source(kind, request);
         if (source.cluster != null) {
-            throw RdsError.invalidValue("The specified instance is a member of a cluster. Please use the"
+            throw QueryError.invalidValue("The specified instance is a member of a cluster. Please use the"
                     + " RestoreDBClusterToPointInTime API instead.");
         }
         if (source.retentionDays() == 0) {
-            throw new RdsError(
+            throw new QueryError(
                     "PointInTimeRestoreNotEnabled",
                     400,
                     "Backups are not enabled for " + source.identifier
@@ -94,7 +97,7 @@ final class Restores {
         List<String> given =
                 Stream.of(byName, byResource, byBackup).filter(request::has).toList();
         if (given.size() != 1) {
-            throw RdsError.invalidCombination("Specify either " + byName + " or " + byResource + ".");
+            throw QueryError.invalidCombination("Specify either " + byName + " or " + byResource + ".");
         }
         String sought = request.require(given.get(0));
         if (given.get(0).equals(byName)) {
@@ -113,7 +116,7 @@ final class Restores {
         boolean latest = request.isTrue("UseLatestRestorableTime");
         Instant time = request.instant(parameter);
         if (latest == (time != null)) {
-            throw RdsError.invalidCombination("Specify either " + parameter + " or UseLatestRestorableTime.");
+            throw QueryError.invalidCombination("Specify either " + parameter + " or UseLatestRestorableTime.");
         }
         Instant first = account.earliestRestorable(source);
         Instant last = account.latestRestorable(source);
@@ -124,10 +127,11 @@ final class Restores {
             return last;
         }
         if (time.isAfter(last)) {
-            throw RdsError.invalidValue("The specified instance cannot be restored to a time later than " + last + ".");
+            throw QueryError.invalidValue(
+                    "The specified instance cannot be restored to a time later than " + last + ".");
         }
         if (time.isBefore(first)) {
-            throw RdsError.invalidValue(
+            throw QueryError.invalidValue(
                     "The specified instance cannot be restored to a time earlier than " + first + ".");
         }
         return time;

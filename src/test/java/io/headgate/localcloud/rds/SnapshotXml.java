@@ -1,5 +1,6 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.XmlResponse;
 import java.util.List;
 
 /** Snapshots as the API writes them. */

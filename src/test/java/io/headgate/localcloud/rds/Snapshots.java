@@ -1,5 +1,9 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.Listing;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +36,7 @@ final class Snapshots {
         String identifier = Identifiers.ofSnapshot(request, kind.snapshotIdentifierParameter());
         Database source = account.database(kind, request.require(kind.identifierParameter()));
         if (source.cluster != null) {
-            throw RdsError.invalidValue(
+            throw QueryError.invalidValue(
                     "The specified instance is a member of a cluster and a snapshot cannot be created"
                             + " directly. Please use the CreateDBClusterSnapshot API instead.");
         }
@@ -57,7 +61,7 @@ final class Snapshots {
     void describe(Kind kind, QueryRequest request, XmlResponse xml) {
         String type = request.find("SnapshotType");
         if (type != null && !TYPES.contains(type)) {
-            throw RdsError.invalidValue("Invalid snapshot type: " + type);
+            throw QueryError.invalidValue("Invalid snapshot type: " + type);
         }
         String database = request.find(kind.identifierParameter());
         String resourceId = request.find(kind.resourceIdElement);

@@ -1,5 +1,8 @@
 package io.headgate.localcloud.rds;
 
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +35,7 @@ final class Tags {
         String name = request.require("ResourceName");
         Matcher arn = ARN.matcher(name);
         if (!arn.matches()) {
-            throw RdsError.invalidValue("Invalid resource name: " + name);
+            throw QueryError.invalidValue("Invalid resource name: " + name);
         }
         return switch (arn.group(1)) {
             case "db" -> account.database(Kind.INSTANCE, name).tags;

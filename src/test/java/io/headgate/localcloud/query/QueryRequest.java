@@ -1,4 +1,4 @@
-package io.headgate.localcloud.rds;
+package io.headgate.localcloud.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The parameters of an action, as the AWS Query protocol sends them: a form, whose lists and structures are flat names
  * like {@code Tags.Tag.1.Key}. See <a href="https://smithy.io/2.0/aws/protocols/aws-query-protocol.html">AWS Query</a>.
  */
-record QueryRequest(Map<String, String> parameters) {
+public record QueryRequest(Map<String, String> parameters) {
 
-    static QueryRequest parse(String form) {
+    public static QueryRequest parse(String form) {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String pair : form.split("&", -1)) {
             int equals = pair.indexOf('=');
@@ -34,36 +34,36 @@ record QueryRequest(Map<String, String> parameters) {
         try {
             return URLDecoder.decode(text, UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new RdsError("MalformedQueryString", 400, "The query string contains a syntax error.");
+            throw new QueryError("MalformedQueryString", 400, "The query string contains a syntax error.");
         }
     }
 
-    String action() {
+    public String action() {
         return require("Action");
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return parameters.containsKey(name);
     }
 
     @Nullable
-    String find(String name) {
+    public String find(String name) {
         return parameters.get(name);
     }
 
-    String require(String name) {
+    public String require(String name) {
         String value = find(name);
         if (value == null || value.isBlank()) {
-            throw RdsError.missing(name);
+            throw QueryError.missing(name);
         }
         return value;
     }
 
-    boolean isTrue(String name) {
+    public boolean isTrue(String name) {
         return isTrue(name, false);
     }
 
-    boolean isTrue(String name, boolean byDefault) {
+    public boolean isTrue(String name, boolean byDefault) {
         String value = find(name);
         if (value == null) {
             return byDefault;
@@ -71,11 +71,11 @@ record QueryRequest(Map<String, String> parameters) {
         if (value.equals("true") || value.equals("false")) {
             return value.equals("true");
         }
-        throw RdsError.invalidValue("Invalid value " + value + " for " + name + ". Must be true or false");
+        throw QueryError.invalidValue("Invalid value " + value + " for " + name + ". Must be true or false");
     }
 
     /** A number within bounds. */
-    Optional<Integer> integer(String name, int least, int greatest) {
+    public Optional<Integer> integer(String name, int least, int greatest) {
         String value = find(name);
         if (value == null) {
             return Optional.empty();
@@ -86,12 +86,12 @@ record QueryRequest(Map<String, String> parameters) {
                 return Optional.of(number);
             }
         }
-        throw RdsError.invalidValue(
+        throw QueryError.invalidValue(
                 "Invalid value " + value + " for " + name + ". Must be between " + least + " and " + greatest);
     }
 
     @Nullable
-    Instant instant(String name) {
+    public Instant instant(String name) {
         String value = find(name);
         if (value == null) {
             return null;
@@ -99,17 +99,17 @@ record QueryRequest(Map<String, String> parameters) {
         try {
             return OffsetDateTime.parse(value).toInstant();
         } catch (DateTimeParseException e) {
-            throw RdsError.invalidValue(
+            throw QueryError.invalidValue(
                     "Invalid value " + value + " for " + name + ". Must be a time like 2015-03-07T23:45:00Z");
         }
     }
 
-    Map<String, String> tags() {
+    public Map<String, String> tags() {
         Map<String, String> tags = new LinkedHashMap<>();
         for (String tag : members("Tags", "Tag", ".Key")) {
             String key = require(tag + ".Key");
             if (key.startsWith("aws:")) {
-                throw RdsError.invalidValue("Tag keys may not begin with aws: " + key);
+                throw QueryError.invalidValue("Tag keys may not begin with aws: " + key);
             }
             String value = find(tag + ".Value");
             tags.put(key, value == null ? "" : value);
@@ -118,7 +118,7 @@ record QueryRequest(Map<String, String> parameters) {
     }
 
     /** The values of each filter by its name. */
-    Map<String, List<String>> filters() {
+    public Map<String, List<String>> filters() {
         Map<String, List<String>> filters = new LinkedHashMap<>();
         for (String filter : members("Filters", "Filter", ".Name")) {
             filters.put(require(filter + ".Name"), strings(filter + ".Values", "Value"));
@@ -127,7 +127,7 @@ record QueryRequest(Map<String, String> parameters) {
     }
 
     /** A list of strings, whose members the model names. */
-    List<String> strings(String list, String member) {
+    public List<String> strings(String list, String member) {
         return members(list, member, "").stream().map(this::require).toList();
     }
 

@@ -1,4 +1,4 @@
-package io.headgate.localcloud.rds;
+package io.headgate.localcloud.query;
 
 import java.io.StringWriter;
 import java.time.Instant;
@@ -13,9 +13,8 @@ import javax.xml.stream.XMLStreamWriter;
 import org.jspecify.annotations.Nullable;
 
 /** The answer to an action, as the AWS Query protocol has it. */
-final class XmlResponse {
+public final class XmlResponse {
 
-    private static final String NAMESPACE = "http://rds.amazonaws.com/doc/2014-10-31/";
     private static final XMLOutputFactory WRITERS = XMLOutputFactory.newInstance();
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -26,21 +25,21 @@ final class XmlResponse {
         this.writer = writer;
     }
 
-    /** What an action of CloudWatch answered. */
-    static String ofCloudWatch(String action, Consumer<XmlResponse> result) {
-        return of(action, result).replace(NAMESPACE, "http://monitoring.amazonaws.com/doc/2010-08-01/");
-    }
-
-    /** What an action answered. */
-    static String of(String action, Consumer<XmlResponse> result) {
-        return document(action + "Response", xml -> {
+    /**
+     * What an action answered.
+     *
+     * @param namespace that of the service's API, which its version names
+     */
+    public static String of(String namespace, String action, Consumer<XmlResponse> result) {
+        return document(namespace, action + "Response", xml -> {
             xml.element(action + "Result", () -> result.accept(xml));
             xml.element("ResponseMetadata", () -> xml.text("RequestId", UUID.randomUUID()));
         });
     }
 
-    static String of(RdsError error) {
-        return document("ErrorResponse", xml -> {
+    /** What an action failed with. */
+    public static String of(String namespace, QueryError error) {
+        return document(namespace, "ErrorResponse", xml -> {
             xml.element("Error", () -> {
                 xml.text("Type", error.status() < 500 ? "Sender" : "Receiver");
                 xml.text("Code", error.code());
@@ -50,13 +49,13 @@ final class XmlResponse {
         });
     }
 
-    private static String document(String root, Consumer<XmlResponse> content) {
+    private static String document(String namespace, String root, Consumer<XmlResponse> content) {
         StringWriter text = new StringWriter();
         try {
             XMLStreamWriter writer = WRITERS.createXMLStreamWriter(text);
             writer.writeStartDocument();
             writer.writeStartElement(root);
-            writer.writeDefaultNamespace(NAMESPACE);
+            writer.writeDefaultNamespace(namespace);
             content.accept(new XmlResponse(writer));
             writer.writeEndDocument();
             writer.close();
@@ -66,7 +65,7 @@ final class XmlResponse {
         return text.toString();
     }
 
-    void element(String name, Runnable content) {
+    public void element(String name, Runnable content) {
         try {
             writer.writeStartElement(name);
             content.run();
@@ -77,17 +76,17 @@ final class XmlResponse {
     }
 
     /** An element with a value, or none where there is no value. */
-    void text(String name, @Nullable Object value) {
+    public void text(String name, @Nullable Object value) {
         if (value != null) {
             element(name, () -> characters(value instanceof Instant time ? TIME.format(time) : value.toString()));
         }
     }
 
-    <T> void list(String name, Iterable<T> members, Consumer<T> each) {
+    public <T> void list(String name, Iterable<T> members, Consumer<T> each) {
         element(name, () -> members.forEach(each));
     }
 
-    void tags(Map<String, String> tags) {
+    public void tags(Map<String, String> tags) {
         list(
                 "TagList",
                 tags.entrySet(),

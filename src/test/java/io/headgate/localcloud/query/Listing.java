@@ -1,4 +1,4 @@
-package io.headgate.localcloud.rds;
+package io.headgate.localcloud.query;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,32 +12,48 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of what an action describes, in the order of names: {@code MaxRecords} from 20 to 100, by default 100; the {@code
+ * A page of what an action describes, in the order of names: {@code MaxRecords} from 20 to the largest page, which is the default; the {@code
  * Marker} is the last name of the page before, so that what comes and goes meanwhile repeats and loses nothing else.
  *
  * @param marker where the next page begins, if there is one
  */
-record Listing<T>(List<T> page, @Nullable String marker) {
+public record Listing<T>(List<T> page, @Nullable String marker) {
 
     private static final int SMALLEST_PAGE = 20;
     private static final int LARGEST_PAGE = 100;
+
+    /** All that there are of something, as their service lists them. */
+    public static <T> Listing<T> of(
+            Collection<T> all, QueryRequest request, Function<T, String> name, int largestPage) {
+        return of(all, request, name, largestPage, Set.of(), (each, filter) -> null);
+    }
 
     /**
      * Lists what passes the request's filters.
      *
      * @param values the values of a member that a filter compares, null where there is no such filter
      */
-    static <T> Listing<T> of(
+    public static <T> Listing<T> of(
             Collection<T> all,
             QueryRequest request,
             Function<T, String> name,
             Set<String> filters,
             BiFunction<T, String, @Nullable Set<String>> values) {
-        int size = request.integer("MaxRecords", SMALLEST_PAGE, LARGEST_PAGE).orElse(LARGEST_PAGE);
+        return of(all, request, name, LARGEST_PAGE, filters, values);
+    }
+
+    private static <T> Listing<T> of(
+            Collection<T> all,
+            QueryRequest request,
+            Function<T, String> name,
+            int largestPage,
+            Set<String> filters,
+            BiFunction<T, String, @Nullable Set<String>> values) {
+        int size = request.integer("MaxRecords", SMALLEST_PAGE, largestPage).orElse(largestPage);
         Map<String, List<String>> wanted = request.filters();
         for (String filter : wanted.keySet()) {
             if (!filters.contains(filter)) {
-                throw RdsError.invalidValue("Unrecognized filter name: " + filter);
+                throw QueryError.invalidValue("Unrecognized filter name: " + filter);
             }
         }
         String after = request.find("Marker");
@@ -63,7 +79,7 @@ record Listing<T>(List<T> page, @Nullable String marker) {
     }
 
     /** Writes the page. */
-    void write(XmlResponse xml, String list, Consumer<T> each) {
+    public void write(XmlResponse xml, String list, Consumer<T> each) {
         xml.text("Marker", marker);
         xml.list(list, page, each);
     }

@@ -1,0 +1,171 @@
+package io.headgate.localcloud.elasticache;
+
+import io.headgate.localcloud.query.XmlResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Caches and snapshots as ElastiCache writes them.
+ *
+ * @see <a href="https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_Types.html">Data types</a>
+ */
+final class CacheXml {
+
+    private static final String LOCALHOST = "127.0.0.1";
+    private static final String WINDOW = "03:00-04:00";
+    private static final String NODE = "0001";
+    private static final int REDIS_PORT = 6379;
+    private static final long MEGABYTE = 1 << 20;
+
+    void group(XmlResponse xml, LocalCache group) {
+        xml.element("ReplicationGroup", () -> {
+            xml.text("ReplicationGroupId", group.identifier);
+            xml.text("Description", group.attributes.get("ReplicationGroupDescription"));
+            xml.text("Status", group.status);
+            xml.list("MemberClusters", group.nodes, node -> xml.text("ClusterId", node.identifier));
+            xml.list("NodeGroups", List.of(group), each -> shard(xml, each));
+            xml.text("AutomaticFailover", group.automaticFailover ? "enabled" : "disabled");
+            xml.text("MultiAZ", group.multiAz ? "enabled" : "disabled");
+            xml.text("SnapshotRetentionLimit", group.retentionDays);
+            xml.text("SnapshotWindow", group.attributes.getOrDefault("SnapshotWindow", WINDOW));
+            xml.text("ClusterEnabled", false);
+            xml.text("ClusterMode", "disabled");
+            xml.text("CacheNodeType", group.attributes.get("CacheNodeType"));
+            xml.text("Engine", group.engine);
+            encryption(xml, group);
+            xml.text("ReplicationGroupCreateTime", group.created);
+            xml.text("ARN", group.arn());
+        });
+    }
+
+    private static void shard(XmlResponse xml, LocalCache group) {
+        xml.element("NodeGroup", () -> {
+            xml.text("NodeGroupId", LocalCache.SHARD);
+            xml.text("Status", group.status);
+            if (group.status.equals(LocalCache.CREATING)) {
+                return;
+            }
+            endpoint(xml, "PrimaryEndpoint", group.port());
+            xml.list(
+                    "NodeGroupMembers",
+                    group.nodes,
+                    node -> xml.element("NodeGroupMember", () -> {
+                        xml.text("CacheClusterId", node.identifier);
+                        xml.text("CacheNodeId", NODE);
+                        endpoint(xml, "ReadEndpoint", node.port());
+                        xml.text("PreferredAvailabilityZone", node.zone);
+                        xml.text("CurrentRole", node == group.primary() ? "primary" : "replica");
+                    }));
+        });
+    }
+
+    void cluster(XmlResponse xml, LocalCache cluster) {
+        cluster(xml, cluster, null, false);
+    }
+
+    /** @param member the node of a replication group; {@code null} of a cluster of its own */
+    void cluster(XmlResponse xml, LocalCache cache, @Nullable CacheNode member, boolean withNodes) {
+        xml.element("CacheCluster", () -> {
+            xml.text("CacheClusterId", member == null ? cache.identifier : member.identifier);
+            if (member == null && cache.isMemcached()) {
+                endpoint(xml, "ConfigurationEndpoint", cache.port());
+            }
+            xml.text("CacheNodeType", cache.attributes.get("CacheNodeType"));
+            xml.text("Engine", cache.engine);
+            xml.text("EngineVersion", cache.engineVersion);
+            xml.text("CacheClusterStatus", cache.status);
+            List<CacheNode> nodes = member == null ? cache.nodes : List.of(member);
+            xml.text("NumCacheNodes", nodes.size());
+            xml.text("PreferredAvailabilityZone", nodes.get(0).zone);
+            xml.text("CacheClusterCreateTime", cache.created);
+            xml.element("CacheParameterGroup", () -> {
+                xml.text(
+                        "CacheParameterGroupName",
+                        cache.attributes.getOrDefault("CacheParameterGroupName", parameterGroup(cache)));
+                xml.text("ParameterApplyStatus", "in-sync");
+            });
+            xml.text("CacheSubnetGroupName", cache.attributes.getOrDefault("CacheSubnetGroupName", "default"));
+            if (withNodes) {
+                xml.list(
+                        "CacheNodes",
+                        nodes,
+                        node -> xml.element("CacheNode", () -> {
+                            xml.text("CacheNodeId", member == null ? node.identifier : NODE);
+                            xml.text("CacheNodeStatus", cache.status);
+                            xml.text("CacheNodeCreateTime", node.created);
+                            endpoint(xml, "Endpoint", node.port());
+                            xml.text("CustomerAvailabilityZone", node.zone);
+                        }));
+            }
+            xml.list(
+                    "SecurityGroups",
+                    cache.securityGroups,
+                    group -> xml.element("member", () -> {
+                        xml.text("SecurityGroupId", group);
+                        xml.text("Status", "active");
+                    }));
+            if (member != null) {
+                xml.text("ReplicationGroupId", cache.identifier);
+            }
+            xml.text("SnapshotRetentionLimit", cache.retentionDays);
+            xml.text("SnapshotWindow", cache.attributes.getOrDefault("SnapshotWindow", WINDOW));
+            encryption(xml, cache);
+            xml.text("ARN", member == null ? cache.arn() : CacheAccount.arn("cluster", member.identifier));
+        });
+    }
+
+    private static String parameterGroup(LocalCache cache) {
+        String major = cache.engineVersion.substring(0, cache.engineVersion.indexOf('.'));
+        return cache.isMemcached() ? "default.memcached1.6" : "default." + cache.engine + major;
+    }
+
+    void snapshot(XmlResponse xml, CacheSnapshot snapshot) {
+        LocalCache source = snapshot.source;
+        xml.element("Snapshot", () -> {
+            xml.text("SnapshotName", snapshot.name);
+            xml.text(source.isGroup ? "ReplicationGroupId" : "CacheClusterId", source.identifier);
+            xml.text("SnapshotStatus", snapshot.status);
+            xml.text("SnapshotSource", "manual");
+            xml.text("CacheNodeType", source.attributes.get("CacheNodeType"));
+            xml.text("Engine", source.engine);
+            xml.text("EngineVersion", source.engineVersion);
+            xml.text("NumCacheNodes", 1);
+            xml.text("Port", REDIS_PORT);
+            xml.text(
+                    "CacheParameterGroupName",
+                    source.attributes.getOrDefault("CacheParameterGroupName", parameterGroup(source)));
+            xml.text("CacheSubnetGroupName", source.attributes.getOrDefault("CacheSubnetGroupName", "default"));
+            xml.text("SnapshotRetentionLimit", source.retentionDays);
+            xml.text("NumNodeGroups", 1);
+            xml.text("AutomaticFailover", source.automaticFailover ? "enabled" : "disabled");
+            if (snapshot.created != null) {
+                xml.list(
+                        "NodeSnapshots",
+                        List.of(snapshot),
+                        each -> xml.element("NodeSnapshot", () -> {
+                            xml.text("CacheClusterId", each.node);
+                            xml.text("NodeGroupId", LocalCache.SHARD);
+                            xml.text("CacheNodeId", NODE);
+                            xml.text("CacheSize", Math.max(1, each.bytes / MEGABYTE) + " MB");
+                            xml.text("SnapshotCreateTime", each.created);
+                        }));
+            }
+            xml.text("ARN", snapshot.arn());
+        });
+    }
+
+    private static void encryption(XmlResponse xml, LocalCache cache) {
+        for (String name : List.of("AtRestEncryptionEnabled", "TransitEncryptionEnabled")) {
+            xml.text(name, cache.attributes.getOrDefault(name, "false"));
+        }
+    }
+
+    private static void endpoint(XmlResponse xml, String name, @Nullable Integer port) {
+        if (port != null) {
+            xml.element(name, () -> {
+                xml.text("Address", LOCALHOST);
+                xml.text("Port", port);
+            });
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.headgate.localcloud.elasticache;
+
+import io.headgate.localcloud.TcpFront;
+import io.headgate.localcloud.query.QueryError;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A replication group, or a cache cluster that belongs to none. Whoever reads or changes it holds the {@link CacheAccount}'s
+ * lock.
+ */
+final class LocalCache implements AutoCloseable {
+
+    static final String AVAILABLE = "available";
+    static final String CREATING = "creating";
+    static final String MODIFYING = "modifying";
+    static final String SNAPSHOTTING = "snapshotting";
+    static final String DELETING = "deleting";
+    static final String FAILED = "create-failed";
+
+    /** The one shard that there is. */
+    static final String SHARD = "0001";
+
+    final boolean isGroup;
+    final String identifier;
+    final String engine;
+    final String engineVersion;
+    final Instant created;
+    final List<CacheNode> nodes = new ArrayList<>();
+
+    /** What was asked for and does nothing here, by the names of the API. */
+    final Map<String, String> attributes = new LinkedHashMap<>();
+
+    final Map<String, String> tags = new TreeMap<>();
+    List<String> securityGroups = List.of();
+    String status = CREATING;
+    int primary;
+    int retentionDays;
+    boolean automaticFailover;
+    boolean multiAz;
+
+    /** Whether it is the cloud's own server, which goes with the cloud. */
+    boolean permanent;
+
+    /** What leads clients to the primary, whichever that is, where there are replicas. */
+    @Nullable
+    TcpFront front;
+
+    LocalCache(boolean isGroup, String identifier, String engine, String engineVersion, Instant created) {
+        this.isGroup = isGroup;
+        this.identifier = identifier;
+        this.engine = engine;
+        this.engineVersion = engineVersion;
+        this.created = created;
+    }
+
+    boolean isMemcached() {
+        return engine.equals("memcached");
+    }
+
+    CacheNode primary() {
+        return nodes.get(primary);
+    }
+
+    String arn() {
+        return CacheAccount.arn(isGroup ? "replicationgroup" : "cluster", identifier);
+    }
+
+    /** Where clients find the primary; {@code null} while there is none. */
+    @Nullable
+    Integer port() {
+        return front != null ? Integer.valueOf(front.port()) : primary().port();
+    }
+
+    void requireAvailable() {
+        if (!status.equals(AVAILABLE)) {
+            throw new QueryError(
+                    isGroup ? "InvalidReplicationGroupState" : "InvalidCacheClusterState",
+                    400,
+                    identifier + " is " + status + ".");
+        }
+    }
+
+    @Override
+    public void close() {
+        TcpFront endpoint = front;
+        if (endpoint != null) {
+            endpoint.close();
+        }
+        if (!permanent) {
+            nodes.forEach(CacheNode::close);
+        }
+    }
+}

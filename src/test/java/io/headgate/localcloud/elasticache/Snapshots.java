@@ -1,0 +1,131 @@
+package io.headgate.localcloud.elasticache;
+
+import io.headgate.localcloud.query.Listing;
+import io.headgate.localcloud.query.QueryError;
+import io.headgate.localcloud.query.QueryRequest;
+import io.headgate.localcloud.query.XmlResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The actions on snapshots, each of which is a file in Redis's own form. */
+final class Snapshots {
+
+    private static final int LONGEST_NAME = 255;
+    private static final int PAGE = 50;
+
+    private final CacheAccount account;
+    private final CacheXml writer;
+
+    Snapshots(CacheAccount account, CacheXml writer) {
+        this.account = account;
+        this.writer = writer;
+    }
+
+    void create(QueryRequest request, XmlResponse xml) {
+        String name = CacheSettings.name(request, "SnapshotName", LONGEST_NAME);
+        String group = request.find("ReplicationGroupId");
+        LocalCache source = group != null ? account.group(group) : account.cluster(request.require("CacheClusterId"));
+        CacheSnapshot snapshot = planned(name, source);
+        source.requireAvailable();
+        snapshot.tags.putAll(request.tags());
+        account.snapshots.put(name, snapshot);
+        source.status = LocalCache.SNAPSHOTTING;
+        account.work(
+                "snapshot " + name,
+                () -> {
+                    write(snapshot, source);
+                    return snapshot;
+                },
+                done -> {
+                    finish(done);
+                    source.status = LocalCache.AVAILABLE;
+                    account.tell(source, "Snapshot succeeded for snapshot with ID '" + name + "'");
+                },
+                () -> {
+                    snapshot.status = "failed";
+                    source.status = LocalCache.AVAILABLE;
+                });
+        writer.snapshot(xml, snapshot);
+    }
+
+    /** A snapshot that can be made, which is not in the account yet. */
+    CacheSnapshot planned(String name, LocalCache source) {
+        if (source.isMemcached()) {
+            throw new QueryError(
+                    "SnapshotFeatureNotSupportedFault",
+                    400,
+                    "Snapshot feature is not supported for the memcached engine.");
+        }
+        account.requireFreeSnapshot(name);
+        return new CacheSnapshot(
+                name, source, source.primary().identifier, account.newPlace("snapshot-" + name + ".rdb"));
+    }
+
+    /** Makes a last snapshot, without the account's lock. */
+    void save(CacheSnapshot snapshot, LocalCache source) {
+        write(snapshot, source);
+        synchronized (account) {
+            account.snapshots.put(snapshot.name, snapshot);
+            finish(snapshot);
+        }
+    }
+
+    private static void write(CacheSnapshot snapshot, LocalCache source) {
+        source.primary().running().save(snapshot.file);
+        try {
+            snapshot.bytes = Files.size(snapshot.file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void finish(CacheSnapshot snapshot) {
+        snapshot.created = account.clock.now();
+        snapshot.status = LocalCache.AVAILABLE;
+    }
+
+    void describe(QueryRequest request, XmlResponse xml) {
+        String name = request.find("SnapshotName");
+        String group = request.find("ReplicationGroupId");
+        String cluster = request.find("CacheClusterId");
+        String source = request.find("SnapshotSource");
+        Collection<CacheSnapshot> named = name == null ? account.snapshots.values() : List.of(account.snapshot(name));
+        List<CacheSnapshot> sought = named.stream()
+                .filter(each -> group == null || isOf(each, true, group))
+                .filter(each -> cluster == null || isOf(each, false, cluster))
+                .filter(each -> !"system".equals(source))
+                .toList();
+        Listing.of(sought, request, each -> each.name, PAGE)
+                .write(xml, "Snapshots", each -> writer.snapshot(xml, each));
+    }
+
+    private static boolean isOf(CacheSnapshot snapshot, boolean isGroup, @Nullable String name) {
+        return snapshot.source.isGroup == isGroup
+                && snapshot.source.identifier.equals(String.valueOf(name).toLowerCase(Locale.ROOT));
+    }
+
+    void delete(QueryRequest request, XmlResponse xml) {
+        CacheSnapshot snapshot = account.snapshot(request.require("SnapshotName"));
+        if (!snapshot.status.equals(LocalCache.AVAILABLE) && !snapshot.status.equals("failed")) {
+            throw new QueryError("InvalidSnapshotState", 400, "Snapshot " + snapshot.name + " is " + snapshot.status);
+        }
+        snapshot.status = LocalCache.DELETING;
+        account.work(
+                "the deletion of snapshot " + snapshot.name,
+                () -> {
+                    try {
+                        return Files.deleteIfExists(snapshot.file);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                deleted -> account.snapshots.remove(snapshot.name),
+                () -> snapshot.status = LocalCache.AVAILABLE);
+        writer.snapshot(xml, snapshot);
+    }
+}
