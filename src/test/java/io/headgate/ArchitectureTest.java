@@ -53,10 +53,12 @@ class ArchitectureTest {
                 "recovery.rds   | recovery error aws",
                 "recovery.aurora | recovery recovery.rds error aws",
                 "recovery.dynamodb | recovery error aws",
+                "recovery.elasticache | recovery error aws",
                 "recovery.ledger | recovery error aws json",
                 "recovery.graphql | recovery error graphql security",
                 "fleet          | recovery",
                 "fleet.rds      | fleet recovery recovery.rds recovery.aurora error aws",
+                "fleet.elasticache | fleet recovery recovery.elasticache error aws",
                 "fleet.graphql  | fleet recovery recovery.graphql error graphql security",
                 "choice         | error json",
                 "choice.graphql | choice error graphql security",
@@ -66,7 +68,7 @@ class ArchitectureTest {
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.ledger recovery.graphql choice.graphql graphql http limit security redis memcached response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.graphql message message.graphql table table.graphql"
+                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.elasticache recovery.ledger recovery.graphql choice.graphql graphql http limit security redis memcached response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.elasticache fleet.graphql message message.graphql table table.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)
@@ -95,7 +97,7 @@ class ArchitectureTest {
         "io.vertx..sqlclient.., user.postgres app",
         "io.vertx..pgclient.., user.postgres app",
         "io.vertx..redis.., redis response user.cache user.changes app",
-        "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.ledger app fleet.rds table",
+        "software.amazon.awssdk.., aws user.dynamodb recovery.rds recovery.aurora recovery.dynamodb recovery.elasticache recovery.ledger app fleet.rds fleet.elasticache table",
         "graphql.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql table.graphql",
         "org.dataloader.., graphql user.graphql recovery.graphql choice.graphql session.graphql leaderboard.graphql fleet.graphql message.graphql table.graphql"
     })

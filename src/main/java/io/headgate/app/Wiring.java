@@ -11,6 +11,8 @@ import io.headgate.aws.RdsTokens;
 import io.headgate.aws.SecretsManagerConfig;
 import io.headgate.choice.graphql.ChoiceGraphQlApi;
 import io.headgate.fleet.Fleet;
+import io.headgate.fleet.JoinedFleet;
+import io.headgate.fleet.elasticache.ElastiCacheFleet;
 import io.headgate.fleet.graphql.FleetGraphQlApi;
 import io.headgate.fleet.rds.AuroraFleetTarget;
 import io.headgate.fleet.rds.RdsFleet;
@@ -39,6 +41,8 @@ import io.headgate.recovery.RecoveryService;
 import io.headgate.recovery.RecoveryTarget;
 import io.headgate.recovery.dynamodb.DynamoDbRecoveryConfig;
 import io.headgate.recovery.dynamodb.DynamoDbRecoveryTarget;
+import io.headgate.recovery.elasticache.ElastiCacheConfig;
+import io.headgate.recovery.elasticache.ElastiCacheRecoveryTarget;
 import io.headgate.recovery.graphql.RecoveryGraphQlApi;
 import io.headgate.recovery.ledger.DynamoDbOperationLedger;
 import io.headgate.recovery.ledger.LedgerConfig;
@@ -88,6 +92,7 @@ import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -112,6 +117,7 @@ import org.eclipse.microprofile.health.Readiness;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
+import software.amazon.awssdk.services.elasticache.ElastiCacheAsyncClient;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.RdsAsyncClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
@@ -455,6 +461,24 @@ class Wiring {
         return new DynamoDbRecoveryTarget(client, config, Set.of(users.table(), ledger.table()));
     }
 
+    /** Made when caches are first asked for. */
+    @Produces
+    @ApplicationScoped
+    ElastiCacheAsyncClient elastiCacheClient(RdsAsyncClient rds, ElastiCacheConfig config) {
+        return AwsClients.elastiCache(
+                rds, config.endpointOverride(), config.attemptTimeout().minusSeconds(1));
+    }
+
+    void close(@Disposes ElastiCacheAsyncClient client) {
+        client.close();
+    }
+
+    @Produces
+    @Singleton
+    RecoveryTarget elastiCacheTarget(ElastiCacheAsyncClient client, ElastiCacheConfig config) {
+        return new ElastiCacheRecoveryTarget(client, config);
+    }
+
     @Produces
     @Singleton
     OperationLedger ledger(DynamoDbAsyncClient client, LedgerConfig config) {
@@ -503,8 +527,17 @@ class Wiring {
 
     @Produces
     @Singleton
-    Fleet fleet(RdsAsyncClient client, CloudWatch cloudWatch, RdsConfig config, RecoveryConfig kinds) {
-        return new RdsFleet(client, cloudWatch, config, kinds.kinds());
+    Fleet fleet(
+            RdsAsyncClient client,
+            CloudWatch cloudWatch,
+            RdsConfig config,
+            ElastiCacheAsyncClient elastiCache,
+            ElastiCacheConfig caches,
+            RecoveryConfig kinds) {
+        Fleet rds = new RdsFleet(client, cloudWatch, config, kinds.kinds());
+        return kinds.kinds().contains(DatabaseKind.CACHE_CLUSTER)
+                ? new JoinedFleet(List.of(rds, new ElastiCacheFleet(elastiCache, caches)))
+                : rds;
     }
 
     @Produces

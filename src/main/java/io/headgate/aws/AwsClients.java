@@ -1,6 +1,8 @@
 package io.headgate.aws;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import software.amazon.awssdk.core.client.builder.SdkClientBuilder;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
@@ -12,6 +14,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClientBuilder;
+import software.amazon.awssdk.services.elasticache.ElastiCacheAsyncClient;
+import software.amazon.awssdk.services.elasticache.ElastiCacheAsyncClientBuilder;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.RdsServiceClientConfiguration;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
@@ -41,6 +45,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClientB
 public final class AwsClients {
 
     private static final int SECRET_CONNECTIONS = 2;
+    private static final int CACHE_CONNECTIONS = 10;
     private static final int STREAM_CONNECTIONS = 20;
     private static final Duration STREAM_CONNECTION_LIMIT = Duration.ofSeconds(1);
     private static final int MAX_ATTEMPTS = 4;
@@ -67,6 +72,26 @@ public final class AwsClients {
                         .connectionTimeout(config.timeout())
                         .connectionAcquisitionTimeout(config.timeout()));
         config.endpointOverride().ifPresent(builder::endpointOverride);
+        return withoutBlindRetries(builder).build();
+    }
+
+    /**
+     * A client of ElastiCache with the region and credentials of another one.
+     *
+     * @param endpoint another one than AWS's
+     * @param connectionLimit how long a connection is waited for
+     */
+    public static ElastiCacheAsyncClient elastiCache(
+            RdsAsyncClient like, Optional<URI> endpoint, Duration connectionLimit) {
+        RdsServiceClientConfiguration alike = like.serviceClientConfiguration();
+        ElastiCacheAsyncClientBuilder builder = ElastiCacheAsyncClient.builder()
+                .credentialsProvider(alike.credentialsProvider())
+                .region(alike.region())
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder()
+                        .maxConcurrency(CACHE_CONNECTIONS)
+                        .connectionTimeout(connectionLimit)
+                        .connectionAcquisitionTimeout(connectionLimit));
+        endpoint.ifPresent(builder::endpointOverride);
         return withoutBlindRetries(builder).build();
     }
 

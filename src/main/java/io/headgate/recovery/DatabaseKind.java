@@ -11,7 +11,7 @@ public enum DatabaseKind {
     AURORA_CLUSTER("aurora"),
     /** A DynamoDB table. */
     DYNAMODB_TABLE("dynamodb"),
-    /** An ElastiCache cluster. */
+    /** A replication group of ElastiCache, or a cache cluster that belongs to none. */
     CACHE_CLUSTER("cache");
 
     private final String prefix;
@@ -23,6 +23,11 @@ public enum DatabaseKind {
     /** What ids of this kind begin with: {@code rds} in {@code rds:mydb}. */
     public String prefix() {
         return prefix;
+    }
+
+    /** Whether its databases can be restored to past seconds, and not to snapshots alone. */
+    boolean hasPointInTimeRecovery() {
+        return this != CACHE_CLUSTER;
     }
 
     /** A name or identifier in the one form that AWS keeps: RDS and ElastiCache keep theirs in lower case. */

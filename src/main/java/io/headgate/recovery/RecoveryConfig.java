@@ -12,7 +12,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 public interface RecoveryConfig {
 
     /** The kinds of databases that are shown and recovered. */
-    @WithDefault("RDS_INSTANCE,AURORA_CLUSTER,DYNAMODB_TABLE")
+    @WithDefault("RDS_INSTANCE,AURORA_CLUSTER,DYNAMODB_TABLE,CACHE_CLUSTER")
     Set<DatabaseKind> kinds();
 
     /** After how long without a sign of the replica that drives an operation another one takes over. */

@@ -230,7 +230,7 @@ public final class RecoveryService {
             return RestorePlanner.plan(target, restore).map(planned -> accepted(planned, planHash));
         }
         if (change instanceof Change.CreateSnapshot creation) {
-            return existing(target, creation.database())
+            return existing(target, creation.database(), creation)
                     .chain(database -> named(target, creation))
                     .map(snapshots -> requireFree(creation, snapshots));
         }
@@ -243,7 +243,7 @@ public final class RecoveryService {
         if (change instanceof FleetChange fleet) {
             return target.check(fleet);
         }
-        return existing(target, ((Change.SetBackupPolicy) change).database());
+        return existing(target, ((Change.SetBackupPolicy) change).database(), change);
     }
 
     private static DatabaseId accepted(Planned planned, @Nullable String planHash) {
@@ -259,10 +259,15 @@ public final class RecoveryService {
         return planned.source();
     }
 
-    private static Uni<DatabaseId> existing(RecoveryTarget target, DatabaseId id) {
+    private static Uni<DatabaseId> existing(RecoveryTarget target, DatabaseId id, Change change) {
         return target.findDatabases(Set.of(id.name())).map(databases -> {
-            if (!databases.containsKey(id.name())) {
+            Database database = databases.get(id.name());
+            if (database == null) {
                 throw GatewayException.of(ErrorCode.NOT_FOUND, "there is no database " + id);
+            }
+            List<String> problems = target.problems(change, database);
+            if (!problems.isEmpty()) {
+                throw GatewayException.of(ErrorCode.FAILED_PRECONDITION, String.join("; ", problems));
             }
             return id;
         });

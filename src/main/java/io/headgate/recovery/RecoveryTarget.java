@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases of one kind and how they are recovered: the port that RDS, Aurora and DynamoDB stand behind.
+ * The databases of one kind and how they are recovered: the port that RDS, Aurora, DynamoDB and ElastiCache stand behind.
  *
  * <p>Reads go through all of AWS's pages and fail with UNAVAILABLE, DEADLINE_EXCEEDED or RESOURCE_EXHAUSTED when AWS does
  * not answer, FAILED_PRECONDITION when it does not let Headgate ask. Every failure is a {@link
@@ -45,6 +45,11 @@ public interface RecoveryTarget {
      * not. Does not ask AWS.
      */
     List<String> problems(Change change);
+
+    /** Why AWS would refuse a change for what its database is; none when it would not. Does not ask AWS. */
+    default List<String> problems(Change change, Database database) {
+        return List.of();
+    }
 
     /**
      * Whether things are in the state that a change of the fleet needs. Fails with NOT_FOUND, ALREADY_EXISTS,

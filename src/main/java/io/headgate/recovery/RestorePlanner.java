@@ -94,8 +94,12 @@ final class RestorePlanner {
         if (!window.pointInTimeRecovery()) {
             return List.of(new Problem(
                     ErrorCode.FAILED_PRECONDITION,
-                    source + " has no point-in-time recovery: switch it on with setBackupPolicy, and it covers what"
-                            + " happens from then on"));
+                    source.kind().hasPointInTimeRecovery()
+                            ? source
+                                    + " has no point-in-time recovery: switch it on with setBackupPolicy, and it covers"
+                                    + " what happens from then on"
+                            : source + " can't be restored to a past second: take one of its snapshots with"
+                                    + " restoreSnapshot"));
         }
         if (latest == null) {
             return List.of(new Problem(

@@ -2,7 +2,9 @@ package io.headgate.recovery;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -40,6 +42,14 @@ public record TagRules(int most, int shortestValue, Pattern allowed, List<String
     /** Whether a key is one that a customer may set. */
     public boolean isFree(String key) {
         return reserved.stream().noneMatch(key::startsWith);
+    }
+
+    /** The tags that were asked for and, beneath them, as many of the source's as there may be. */
+    public List<Tag> wanted(List<Tag> askedFor, List<Tag> source) {
+        Map<String, Tag> wanted = new LinkedHashMap<>();
+        askedFor.forEach(tag -> wanted.put(tag.key(), tag));
+        source.stream().filter(tag -> isFree(tag.key())).forEach(tag -> wanted.putIfAbsent(tag.key(), tag));
+        return wanted.values().stream().limit(most).toList();
     }
 
     private void addProblems(Tag tag, List<String> problems) {

@@ -86,8 +86,12 @@ class IamTest {
             "secretsmanager:TagResource");
 
     /** What AWS restricts to no resource. */
-    private static final Set<String> WITHOUT_RESOURCE =
-            Set.of("cloudwatch:GetMetricData", "dynamodb:ListBackups", "dynamodb:ListTables", "rds:DescribeEvents");
+    private static final Set<String> WITHOUT_RESOURCE = Set.of(
+            "cloudwatch:GetMetricData",
+            "dynamodb:ListBackups",
+            "dynamodb:ListTables",
+            "elasticache:DescribeEvents",
+            "rds:DescribeEvents");
 
     /**
      * The types of resources that an action of RDS must be allowed on.

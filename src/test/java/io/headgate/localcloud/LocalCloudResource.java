@@ -37,6 +37,9 @@ public final class LocalCloudResource implements QuarkusTestResourceLifecycleMan
                 Map.entry(
                         "headgate.cloudwatch.endpoint-override",
                         cloud.rds().endpoint().toString()),
+                Map.entry(
+                        "headgate.recovery.elasticache.endpoint-override",
+                        cloud.rds().endpoint().toString()),
                 Map.entry("quarkus.rds.aws.region", LocalDynamoDb.REGION),
                 Map.entry("quarkus.rds.aws.credentials.type", "static"),
                 Map.entry("quarkus.rds.aws.credentials.static-provider.access-key-id", LocalDynamoDb.ACCESS_KEY),

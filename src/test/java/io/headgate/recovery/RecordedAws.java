@@ -29,6 +29,8 @@ import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
+import software.amazon.awssdk.services.elasticache.ElastiCacheAsyncClient;
+import software.amazon.awssdk.services.elasticache.ElastiCacheAsyncClientBuilder;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.RdsAsyncClientBuilder;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -40,12 +42,13 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  */
 public final class RecordedAws implements AutoCloseable {
 
+    private static final String ELASTICACHE_VERSION = "2015-02-02";
     private static final String DYNAMODB_TARGET = "X-Amz-Target";
 
     /** One for all tests: a client that closes its own takes two seconds to do so. */
     private static final SdkAsyncHttpClient CONNECTIONS = NettyNioAsyncHttpClient.create();
 
-    /** One request: its call, and its parameters as RDS takes them, or its body. */
+    /** One request: its call, and its parameters as RDS and ElastiCache take them, or its body. */
     public record Request(String call, Map<String, String> parameters, String body) {}
 
     private record Answer(int status, String document) {}
@@ -68,7 +71,7 @@ public final class RecordedAws implements AutoCloseable {
 
     /** The document of a name, such as {@code rds/DescribeDBInstances}. */
     public static String document(String name) {
-        String file = "/aws/" + name + (name.startsWith("rds/") ? ".xml" : ".json");
+        String file = "/aws/" + name + (name.startsWith("dynamodb/") ? ".json" : ".xml");
         try (InputStream in = Objects.requireNonNull(RecordedAws.class.getResourceAsStream(file), file)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -81,7 +84,7 @@ public final class RecordedAws implements AutoCloseable {
         return answer(call, 200, document);
     }
 
-    /** Answers a call of RDS with an error. */
+    /** Answers a call of RDS, or of ElastiCache, with an error. */
     public RecordedAws refuseRds(String call, int status, String code) {
         return answer(call, status, document("rds/error").replace("CODE", code));
     }
@@ -111,6 +114,15 @@ public final class RecordedAws implements AutoCloseable {
         RdsAsyncClientBuilder builder =
                 AwsClients.withoutBlindRetries(here(RdsAsyncClient.builder()).httpClient(CONNECTIONS));
         RdsAsyncClient client = builder.build();
+        clients.add(client);
+        return client;
+    }
+
+    /** A client as Headgate has it. */
+    public ElastiCacheAsyncClient elastiCache() {
+        ElastiCacheAsyncClientBuilder builder = AwsClients.withoutBlindRetries(
+                here(ElastiCacheAsyncClient.builder()).httpClient(CONNECTIONS));
+        ElastiCacheAsyncClient client = builder.build();
         clients.add(client);
         return client;
     }
@@ -146,7 +158,8 @@ public final class RecordedAws implements AutoCloseable {
                     ? parameters.getOrDefault("Action", "none")
                     : target.substring(target.indexOf('.') + 1);
             requests.add(new Request(call, parameters, body));
-            Answer answer = next(call, target == null ? "rds/" : "dynamodb/");
+            String ofQuery = ELASTICACHE_VERSION.equals(parameters.get("Version")) ? "elasticache/" : "rds/";
+            Answer answer = next(call, target == null ? ofQuery : "dynamodb/");
             byte[] bytes = answer.document().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders()
                     .add("Content-Type", target == null ? "text/xml" : "application/x-amz-json-1.0");

@@ -6,11 +6,7 @@ import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -26,13 +22,13 @@ public abstract class RecoveryTargetContract {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final List<Tag> NO_TAGS = List.of();
+    static final List<Tag> NO_TAGS = List.of();
 
     private final String suffix = UUID.randomUUID().toString().substring(0, 8);
 
     protected abstract RecoveryTarget target();
 
-    /** A database with point-in-time recovery. */
+    /** A database that can be backed up. */
     protected abstract DatabaseId source();
 
     /** Makes a database hold this text, and no other. */
@@ -43,8 +39,6 @@ public abstract class RecoveryTargetContract {
 
     /** Deletes a database where it is. */
     protected abstract void remove(DatabaseId database);
-
-    protected abstract Instant now();
 
     /** The id of a snapshot that never was. */
     protected abstract SnapshotId noSnapshot();
@@ -65,12 +59,7 @@ public abstract class RecoveryTargetContract {
         Set<String> names = Set.of(name, nothing().name(), "?");
         assertThat(get(target().findDatabases(names))).containsOnlyKeys(name);
         assertThat(get(target().tags(names))).containsOnlyKeys(name);
-        Map<String, RestoreWindow> windows = get(target().restoreWindows(names));
-        assertThat(windows).containsOnlyKeys(name);
-        assertThat(windows.get(name)).satisfies(window -> {
-            assertThat(window.pointInTimeRecovery()).isTrue();
-            assertThat(window.earliest()).isBeforeOrEqualTo(window.latest());
-        });
+        assertThat(get(target().restoreWindows(names))).containsOnlyKeys(name);
     }
 
     @Test
@@ -113,53 +102,6 @@ public abstract class RecoveryTargetContract {
     }
 
     @Test
-    void aTimeBringsBackWhatWasThen() {
-        // Given
-        write(source(), "before");
-        Instant time = nextSecond();
-        write(source(), "after");
-        until("restorable " + time, this::latest, latest -> latest != null && !latest.isBefore(time));
-        Change.RestoreToPointInTime restore =
-                new Change.RestoreToPointInTime(source(), restored(), time, List.of(new Tag("for", "a test")), true);
-        assertThat(look("pitr", restore, null)).isEqualTo(new Progress.Absent());
-
-        // When
-        done("pitr", restore);
-
-        // Then
-        assertThat(read(restored())).isEqualTo("before");
-        assertThat(read(source())).isEqualTo("after");
-        assertThat(look("pitr", restore, null)).isEqualTo(new Progress.Done(null));
-        Change other = new Change.RestoreToPointInTime(source(), restored(), time.minusSeconds(1), NO_TAGS, false);
-        assertThat(look("other", other, null)).extracting("code").isEqualTo(ErrorCode.ALREADY_EXISTS);
-
-        // And has its settings again, however often they are set
-        List<Reapplied> first = get(target().reapply(restore));
-        List<Reapplied> again = get(target().reapply(restore));
-        assertThat(first).anySatisfy(item -> assertThat(item.setting()).isEqualTo("tags"));
-        assertThat(again).extracting(Reapplied::setting).containsAll(List.of("tags"));
-        assertThat(get(target().tags(Set.of(restored().name()))).get(restored().name()))
-                .contains(new Tag("for", "a test"));
-    }
-
-    @Test
-    void theLatestTimeIsTaken() {
-        // Given
-        write(source(), "latest");
-        Instant time = nextSecond();
-        until("restorable " + time, this::latest, latest -> latest != null && !latest.isBefore(time));
-        Change.RestoreToPointInTime restore =
-                new Change.RestoreToPointInTime(source(), restored(), null, NO_TAGS, false);
-
-        // When
-        done("latest", restore);
-
-        // Then
-        assertThat(read(restored())).isEqualTo("latest");
-        assertThat(get(target().reapply(restore))).isEmpty();
-    }
-
-    @Test
     void theBackupPolicyIsSet() {
         // Given
         Change.SetBackupPolicy policy = new Change.SetBackupPolicy(source(), 21);
@@ -176,10 +118,9 @@ public abstract class RecoveryTargetContract {
     @Test
     void whatIsNotThereIsRefusedAndAbsent() {
         Change restore = new Change.RestoreSnapshot(noSnapshot(), restored(), NO_TAGS, false);
-        Change pointInTime = new Change.RestoreToPointInTime(nothing(), restored(), null, NO_TAGS, false);
         Change create = new Change.CreateSnapshot(nothing(), "snapshot-" + suffix, NO_TAGS);
 
-        for (Change change : List.of(restore, pointInTime, create)) {
+        for (Change change : List.of(restore, create)) {
             GatewayException refusal = refusal(change);
             assertThat(refusal.code()).as("%s: %s", change, refusal).isEqualTo(ErrorCode.NOT_FOUND);
             assertThat(look("nothing", change, null)).isEqualTo(new Progress.Absent());
@@ -189,22 +130,8 @@ public abstract class RecoveryTargetContract {
         assertThat(get(target().snapshots(nothing().name()))).isEmpty();
     }
 
-    @Test
-    void aRestoreIsOutlined() {
-        Change.Restore restore = new Change.RestoreToPointInTime(source(), restored(), null, NO_TAGS, false);
-
-        RestoreOutline outline = get(target().outline(restore));
-
-        assertThat(outline.willCreate())
-                .isNotEmpty()
-                .first()
-                .asString()
-                .contains(restored().name());
-        assertThat(outline.notRestored()).isNotEmpty().doesNotHaveDuplicates();
-        assertThat(outline.problems()).isEmpty();
-    }
-
-    private @Nullable String done(String operation, Change change) {
+    @Nullable
+    String done(String operation, Change change) {
         String id = operation + "-" + suffix;
         String key = get(target().begin(id, change));
         Progress progress = until(
@@ -215,35 +142,24 @@ public abstract class RecoveryTargetContract {
         return ((Progress.Done) progress).key();
     }
 
-    private Progress look(String operation, Change change, @Nullable String key) {
+    Progress look(String operation, Change change, @Nullable String key) {
         return get(target().look(operation + "-" + suffix, change, key));
     }
 
-    private DatabaseId restored() {
+    DatabaseId restored() {
         return new DatabaseId(target().kind(), "restored-" + suffix);
     }
 
-    private DatabaseId nothing() {
+    DatabaseId nothing() {
         return new DatabaseId(target().kind(), "nothing-" + suffix);
     }
 
     /** RDS refuses while the source is busy with what came before. */
-    private GatewayException refusal(Change change) {
+    GatewayException refusal(Change change) {
         return until(
                 "a refusal of " + change,
                 () -> Failure.of(target().begin("again-" + suffix, change)),
                 failure -> failure.code() != ErrorCode.FAILED_PRECONDITION);
-    }
-
-    private @Nullable Instant latest() {
-        Map<String, RestoreWindow> windows = get(target().restoreWindows(Set.of(source().name())));
-        return Objects.requireNonNull(windows.get(source().name())).latest();
-    }
-
-    /** The next second, when it has begun: before it is all that was done. */
-    private Instant nextSecond() {
-        Instant next = now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
-        return until("second " + next, this::now, now -> now.isAfter(next)).truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Polls until something is so. */

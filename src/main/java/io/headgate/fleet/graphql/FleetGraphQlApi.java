@@ -8,6 +8,7 @@ import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.fleet.AutomatedBackup;
 import io.headgate.fleet.DatabaseDetails;
 import io.headgate.fleet.DatabaseDetails.Member;
+import io.headgate.fleet.DatabaseDetails.Node;
 import io.headgate.fleet.DatabaseEvent;
 import io.headgate.fleet.Fleet;
 import io.headgate.graphql.Arguments;
@@ -87,6 +88,7 @@ public final class FleetGraphQlApi implements GraphQlApi {
         fields.put("members", DatabaseDetails::members);
         fields.put("replicationStatus", DatabaseDetails::replicationStatus);
         fields.put("pendingChanges", DatabaseDetails::pendingChanges);
+        fields.put("cacheNodes", DatabaseDetails::nodes);
         return fields;
     }
 
@@ -103,6 +105,7 @@ public final class FleetGraphQlApi implements GraphQlApi {
                                 "Query.automatedBackups",
                                 "Query.databaseEvents",
                                 "DatabaseMember",
+                                "CacheNode",
                                 "AutomatedBackup",
                                 "DatabaseEvent",
                                 "DatabaseEventEdge",
@@ -167,6 +170,13 @@ public final class FleetGraphQlApi implements GraphQlApi {
                 .field("promotionTier", Member::promotionTier)
                 .wiring()
                 .dataFetcher("database", FleetGraphQlApi::member));
+        wiring.type(Fields.of("CacheNode", Node.class)
+                .field("name", Node::name)
+                .field("shard", Node::shard)
+                .field("role", Node::role)
+                .field("availabilityZone", Node::availabilityZone)
+                .field("endpoint", Node::endpoint)
+                .wiring());
         wiring.type(Fields.of("AutomatedBackup", AutomatedBackup.class)
                 .field("databaseId", backup -> backup.database().toString())
                 .field("arn", AutomatedBackup::arn)

@@ -51,7 +51,8 @@ final class Details {
                         .map(DBInstanceStatusInfo::status)
                         .findFirst()
                         .orElse(null),
-                pending(instance.pendingModifiedValues()));
+                pending(instance.pendingModifiedValues()),
+                List.of());
     }
 
     static DatabaseDetails of(DBCluster cluster) {
@@ -76,7 +77,8 @@ final class Details {
                         .toList(),
                 null,
                 null,
-                pending(cluster.pendingModifiedValues()));
+                pending(cluster.pendingModifiedValues()),
+                List.of());
     }
 
     static AutomatedBackup of(DBInstanceAutomatedBackup backup) {

@@ -10,9 +10,7 @@ import io.headgate.recovery.Tag;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
@@ -77,14 +75,11 @@ final class TableReapply {
     }
 
     private List<Supplier<Uni<Reapplied>>> tags(List<Tag> ofSource) {
-        Map<String, Tag> wanted = new LinkedHashMap<>();
-        restore.tags().forEach(tag -> wanted.put(tag.key(), tag));
-        ofSource.forEach(tag -> wanted.putIfAbsent(tag.key(), tag));
+        List<Tag> wanted = TableRules.TAGS.wanted(restore.tags(), ofSource);
         if (wanted.isEmpty()) {
             return List.of();
         }
-        var tags = wanted.values().stream()
-                .limit(TableRules.TAGS.most())
+        var tags = wanted.stream()
                 .map(tag -> software.amazon.awssdk.services.dynamodb.model.Tag.builder()
                         .key(tag.key())
                         .value(tag.value())

@@ -4,9 +4,7 @@ import io.headgate.recovery.Tag;
 import io.headgate.recovery.TagRules;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -54,13 +52,6 @@ public final class RdsTags {
     /** The tags that were asked for and, beneath them, as many of the source's as there may be. */
     public static List<Tag> wanted(
             List<Tag> askedFor, @Nullable List<software.amazon.awssdk.services.rds.model.Tag> source) {
-        Map<String, Tag> wanted = new LinkedHashMap<>();
-        askedFor.forEach(tag -> wanted.put(tag.key(), tag));
-        if (source != null) {
-            of(source).stream()
-                    .filter(tag -> RULES.isFree(tag.key()))
-                    .forEach(tag -> wanted.putIfAbsent(tag.key(), tag));
-        }
-        return wanted.values().stream().limit(RULES.most()).toList();
+        return RULES.wanted(askedFor, source == null ? List.of() : of(source));
     }
 }

@@ -2,8 +2,8 @@ package io.headgate.recovery.aurora;
 
 import io.headgate.localcloud.LocalCloud;
 import io.headgate.recovery.DatabaseId;
+import io.headgate.recovery.PointInTimeRecoveryContract;
 import io.headgate.recovery.RecoveryTarget;
-import io.headgate.recovery.RecoveryTargetContract;
 import io.headgate.recovery.SnapshotId;
 import io.headgate.recovery.rds.RdsTimes;
 import java.sql.Connection;
@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.rds.model.DBCluster;
 import software.amazon.awssdk.services.rds.model.DBClusterMember;
 
 /** The contract on real PostgreSQL servers behind the local cloud's Aurora. */
-class LocalAuroraRecoveryTest extends RecoveryTargetContract {
+class LocalAuroraRecoveryTest extends PointInTimeRecoveryContract {
 
     private static final String PASSWORD = "of-the-contract-1";
     private static final DatabaseId SOURCE = DatabaseId.parse("aurora:contract");

@@ -3,8 +3,8 @@ package io.headgate.recovery.dynamodb;
 import io.headgate.localcloud.LocalCloud;
 import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.DatabaseKind;
+import io.headgate.recovery.PointInTimeRecoveryContract;
 import io.headgate.recovery.RecoveryTarget;
-import io.headgate.recovery.RecoveryTargetContract;
 import io.headgate.recovery.SnapshotId;
 import java.time.Instant;
 import java.util.Map;
@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** The contract on DynamoDB Local, with the backup operations that the local cloud adds to it. */
-class LocalDynamoDbRecoveryTest extends RecoveryTargetContract {
+class LocalDynamoDbRecoveryTest extends PointInTimeRecoveryContract {
 
     private static final DatabaseId SOURCE = DatabaseId.parse("dynamodb:RecoveryContract");
     private static final LocalCloud CLOUD = LocalCloud.shared();

@@ -253,7 +253,8 @@ class RecoveryGraphQlTest {
                 "INVALID_ARGUMENT    | {\"source\": \"rds:mydb\", \"target\": \"x\", \"time\": \"2001-01-01T00:00:00Z\"}",
                 "INVALID_ARGUMENT    | {\"source\": \"rds:mydb\", \"target\": \"x\", \"time\": \"2099-01-01T00:00:00Z\"}",
                 "ALREADY_EXISTS      | {\"source\": \"rds:mydb\", \"target\": \"MyDB\", \"latest\": true}",
-                "INVALID_ARGUMENT    | {\"source\": \"cache:mydb\", \"target\": \"x\", \"latest\": true}",
+                "NOT_FOUND           | {\"source\": \"cache:mydb\", \"target\": \"x\", \"latest\": true}",
+                "FAILED_PRECONDITION | {\"source\": \"cache:my-redis\", \"target\": \"x\", \"latest\": true}",
                 "FAILED_PRECONDITION | {\"source\": \"dynamodb:HeadgateOperations\", \"target\": \"xyz\", \"latest\": true}"
             })
     @SuppressWarnings("unchecked")

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.headgate.localcloud.LocalCloud;
 import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
+import io.headgate.recovery.PointInTimeRecoveryContract;
 import io.headgate.recovery.RecoveryTarget;
-import io.headgate.recovery.RecoveryTargetContract;
 import io.headgate.recovery.SnapshotId;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.model.Endpoint;
 
 /** The contract on real PostgreSQL servers behind the local cloud's RDS. */
-class LocalRdsRecoveryTest extends RecoveryTargetContract {
+class LocalRdsRecoveryTest extends PointInTimeRecoveryContract {
 
     private static final LocalCloud CLOUD = LocalCloud.shared();
     private static final RdsAsyncClient CLIENT = CLOUD.rds().client();

@@ -1,0 +1,57 @@
+package io.headgate.fleet;
+
+import io.headgate.recovery.DatabaseId;
+import io.smallrye.mutiny.Uni;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Several fleets as one. */
+public final class JoinedFleet implements Fleet {
+
+    private final List<Fleet> fleets;
+
+    public JoinedFleet(List<Fleet> fleets) {
+        this.fleets = List.copyOf(fleets);
+    }
+
+    @Override
+    public Uni<Map<DatabaseId, DatabaseDetails>> details(Set<DatabaseId> ids) {
+        return all(fleet -> fleet.details(ids)).map(JoinedFleet::joined);
+    }
+
+    @Override
+    public Uni<Map<DatabaseId, Double>> replicaLags(Set<DatabaseId> ids) {
+        return all(fleet -> fleet.replicaLags(ids)).map(JoinedFleet::joined);
+    }
+
+    @Override
+    public Uni<List<AutomatedBackup>> automatedBackups(@Nullable DatabaseId database) {
+        return all(fleet -> fleet.automatedBackups(database))
+                .map(lists -> lists.stream().flatMap(List::stream).toList());
+    }
+
+    @Override
+    public Uni<List<DatabaseEvent>> events(@Nullable DatabaseId database, Instant since) {
+        return all(fleet -> fleet.events(database, since))
+                .map(lists -> lists.stream()
+                        .flatMap(List::stream)
+                        .sorted(Comparator.comparing(DatabaseEvent::time).reversed())
+                        .toList());
+    }
+
+    private <T> Uni<List<T>> all(Function<Fleet, Uni<T>> read) {
+        return Uni.join().all(fleets.stream().map(read).toList()).andFailFast();
+    }
+
+    private static <T> Map<DatabaseId, T> joined(List<Map<DatabaseId, T>> maps) {
+        Map<DatabaseId, T> all = new HashMap<>();
+        maps.forEach(all::putAll);
+        return all;
+    }
+}
