@@ -36,6 +36,7 @@ export async function startCloud(wrap = []) {
       QUARKUS_REDIS_HOSTS: endpoint('redis'),
       QUARKUS_DYNAMODB_ENDPOINT_OVERRIDE: endpoint('dynamodb'),
       QUARKUS_RDS_ENDPOINT_OVERRIDE: endpoint('rds'),
+      HEADGATE_RECOVERY_ELASTICACHE_ENDPOINT_OVERRIDE: endpoint('rds'),
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',

@@ -10,13 +10,13 @@ import org.graalvm.nativeimage.ImageInfo;
  */
 final class IdleHeap {
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
     /** In bytes, of what may be garbage. */
     private static final long MOST_GARBAGE = 10L << 20;
 
     /** In bytes between two looks: whoever makes more is not idle. */
-    private static final long MOST_WHEN_IDLE = 6L << 20;
+    private static final long MOST_WHEN_IDLE = 2L << 20;
 
     /** What is in use that is no garbage; what the start leaves may all be. */
     private long least;

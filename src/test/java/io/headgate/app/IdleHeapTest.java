@@ -21,15 +21,15 @@ class IdleHeapTest {
     @Test
     void isCollectedSoonAfterTheStart() {
         assertThat(isDue(15)).isFalse();
-        assertThat(isDue(17)).isTrue();
+        assertThat(isDue(16)).isTrue();
     }
 
     @Test
     void isCollectedOnceGarbageHasSlowlyBecomeMuch() {
         heap.collected(20 * MB);
 
-        assertThat(isDue(20, 23, 26, 29)).isFalse();
-        assertThat(isDue(32)).isTrue();
+        assertThat(isDue(20, 21, 22, 23, 24, 25, 26, 27, 28, 29)).isFalse();
+        assertThat(isDue(30, 31)).isTrue();
     }
 
     @Test
@@ -47,7 +47,7 @@ class IdleHeapTest {
         isDue(20, 60, 61);
         heap.collected(24 * MB);
 
-        assertThat(isDue(25, 28, 31, 34)).isFalse();
-        assertThat(isDue(37)).isTrue();
+        assertThat(isDue(24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34)).isFalse();
+        assertThat(isDue(35)).isTrue();
     }
 }
