@@ -23,14 +23,12 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -138,9 +136,7 @@ public final class GraphQlRoute {
         router.route(PATH).order(COUNTING_ORDER).handler(inFlight::handle);
         router.route(PATH)
                 .order(FRONT_ORDER + 1)
-                .handler(BodyHandler.create(false)
-                        .setPreallocateBodyBuffer(true)
-                        .setBodyLimit(config.maxBodySize().asLongValue()))
+                .handler(RequestBody.reader(config.maxBodySize().asLongValue()))
                 .failureHandler(this::failReading);
         router.route(PATH)
                 .order(FRONT_ORDER + 1)
@@ -437,7 +433,7 @@ public final class GraphQlRoute {
     }
 
     private static byte[] bytes(RoutingContext context) {
-        Buffer body = context.body().buffer();
-        return body == null ? new byte[0] : body.getBytes();
+        byte[] body = RequestBody.of(context);
+        return body == null ? new byte[0] : body;
     }
 }

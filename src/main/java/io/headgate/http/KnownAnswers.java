@@ -56,8 +56,8 @@ final class KnownAnswers {
     /** Answers a request whose body has been read, or hands it on. */
     void handle(RoutingContext context) {
         HttpServerRequest request = context.request();
-        Buffer body = context.body().buffer();
-        if (body != null
+        byte[] bytes = RequestBody.of(context);
+        if (bytes != null
                 && HttpMethod.POST.equals(request.method())
                 && request.getHeader(HttpHeaders.ORIGIN) == null
                 && MediaTypes.JSON.equals(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
@@ -65,7 +65,6 @@ final class KnownAnswers {
             Supplier<String> address = () -> RemoteAddress.of(request);
             Caller caller = mediaType == null ? null : admission.known(GraphQlRoute.credentials(request), address);
             if (mediaType != null && caller != null) {
-                byte[] bytes = body.getBytes();
                 Sent sent = new Sent(Form.JSON, bytes, () -> RequestReader.body(bytes, Way.POST, maxListSize));
                 context.put(SENT, sent);
                 Question question = sent.question(caller);
