@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.elasticache.ElastiCacheAsyncClient;
 import software.amazon.awssdk.services.rds.RdsAsyncClient;
 import software.amazon.awssdk.services.rds.model.DBInstance;
 
@@ -37,15 +38,20 @@ class FleetCrashIT {
 
     private static final Duration LONGEST = Duration.ofMinutes(2);
     private static final String PASSWORD = "Only-For-The-Master-1";
-    private static final Map<String, Integer> ONCE_EACH = Map.of(
-            "CreateDBInstanceReadReplica", 1,
-            "CreateDBCluster", 1,
-            "DeleteDBCluster", 1,
-            "DeleteDBInstance", 1,
-            "FailoverDBCluster", 1,
-            "ModifyDBInstance", 1,
-            "PromoteReadReplica", 1,
-            "RebootDBInstance", 2);
+    private static final Map<String, Integer> ONCE_EACH = Map.ofEntries(
+            Map.entry("CreateDBInstanceReadReplica", 1),
+            Map.entry("CreateDBCluster", 1),
+            Map.entry("DeleteDBCluster", 1),
+            Map.entry("DeleteDBInstance", 1),
+            Map.entry("FailoverDBCluster", 1),
+            Map.entry("ModifyDBInstance", 1),
+            Map.entry("PromoteReadReplica", 1),
+            Map.entry("RebootDBInstance", 2),
+            Map.entry("CreateSnapshot", 1),
+            Map.entry("CreateReplicationGroup", 1),
+            Map.entry("DeleteReplicationGroup", 1),
+            Map.entry("ModifyReplicationGroup", 1),
+            Map.entry("TestFailover", 1));
 
     private final LocalCloud cloud = LocalCloud.shared();
     private final String suffix = UUID.randomUUID().toString().substring(0, 8);
@@ -60,8 +66,14 @@ class FleetCrashIT {
                     "FailoverDBCluster",
                     "ModifyDBInstance",
                     "PromoteReadReplica",
-                    "RebootDBInstance"));
+                    "RebootDBInstance",
+                    "CreateSnapshot",
+                    "CreateReplicationGroup",
+                    "DeleteReplicationGroup",
+                    "ModifyReplicationGroup",
+                    "TestFailover"));
     private final RdsAsyncClient rds = cloud.rds().client();
+    private final ElastiCacheAsyncClient elastiCache = cloud.rds().elastiCache();
     private final DynamoDbAsyncClient dynamoDb = cloud.dynamoDb().client();
 
     @BeforeEach
@@ -81,13 +93,39 @@ class FleetCrashIT {
                                 .engine("aurora-mysql")
                                 .dbInstanceClass("db.r7g.large"))
                         .join());
-        await(() -> areAvailable("promoted", "switched-1", "switched-2", "replicated"));
+        List.of("kept", "last").forEach(part -> createCache(part, false));
+        createCache("by-itself", true);
+        createCache("by-hand", false);
+        await(() -> areAvailable("promoted", "switched-1", "switched-2", "replicated") && areCachesAvailable(4));
+        elastiCache
+                .createSnapshot(r -> r.replicationGroupId(name("kept")).snapshotName(name("kept-before")))
+                .join();
+        await(() -> areCachesAvailable(4));
+    }
+
+    private void createCache(String part, boolean failsOver) {
+        elastiCache
+                .createReplicationGroup(r -> r.replicationGroupId(name(part))
+                        .replicationGroupDescription(part)
+                        .cacheNodeType("cache.t4g.micro")
+                        .numCacheClusters(part.startsWith("by-") ? 2 : 1)
+                        .automaticFailoverEnabled(failsOver))
+                .join();
+    }
+
+    private boolean areCachesAvailable(int expected) {
+        return elastiCache.describeReplicationGroups().join().replicationGroups().stream()
+                        .filter(each -> each.replicationGroupId().endsWith(suffix)
+                                && each.status().equals("available"))
+                        .count()
+                == expected;
     }
 
     @AfterEach
     void close() {
         proxy.close();
         rds.close();
+        elastiCache.close();
         dynamoDb.close();
     }
 
@@ -136,6 +174,7 @@ class FleetCrashIT {
                         .get(0)
                         .dbClusterMembers())
                 .hasSize(2);
+        assertThat(areCachesAvailable(4)).as("one is deleted, one made").isTrue();
         assertThat(dynamoDb.scan(r -> r.tableName("Fleet-" + suffix)).join().toString())
                 .contains("passwordGiven")
                 .doesNotContain(PASSWORD);
@@ -154,6 +193,15 @@ class FleetCrashIT {
         mutations.put("failoverDatabase 9", Map.of("database", "aurora:" + name("switched")));
         mutations.put("createReadReplica 10", Map.of("source", "rds:" + name("replicated"), "target", name("replica")));
         mutations.put("promoteReadReplica 11", Map.of("database", "rds:" + name("promoted")));
+        mutations.put("createSnapshot 12", Map.of("database", "cache:" + name("kept"), "name", name("kept-after")));
+        mutations.put(
+                "restoreSnapshot 13",
+                Map.of("snapshot", "snapshot:cache:" + name("kept-before"), "target", name("cache")));
+        mutations.put("deleteDatabase 14", Map.of("database", "cache:" + name("last")));
+        mutations.put("failoverDatabase 15", Map.of("database", "cache:" + name("by-itself")));
+        mutations.put(
+                "failoverDatabase 16",
+                Map.of("database", "cache:" + name("by-hand"), "target", name("by-hand") + "-002"));
         return mutations;
     }
 
@@ -167,6 +215,9 @@ class FleetCrashIT {
     private Map<String, String> configuration() {
         Map<String, String> configuration = new HashMap<>(new LocalCloudResource().start());
         configuration.put("quarkus.rds.endpoint-override", proxy.endpoint().toString());
+        configuration.put(
+                "headgate.recovery.elasticache.endpoint-override",
+                proxy.endpoint().toString());
         configuration.put("headgate.ledger.table", "Fleet-" + suffix);
         configuration.put("headgate.recovery.lease", "2s");
         configuration.put("headgate.recovery.settle", "3s");
