@@ -1,6 +1,7 @@
 package io.headgate.recovery.elasticache;
 
 import io.headgate.aws.AwsWork;
+import io.headgate.recovery.Progress;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.util.List;
@@ -40,16 +41,19 @@ public final class CacheEvents {
                         pages.stream().flatMap(page -> page.events().stream()).toList());
     }
 
-    /** Whether a replication group has failed over since a time. */
-    static Uni<Boolean> hasFailedOverSince(AwsWork<ElastiCacheAsyncClient> elastiCache, String group, Instant time) {
-        return since(elastiCache, SourceType.REPLICATION_GROUP, group, time)
-                .map(events -> events.stream()
-                        .filter(event -> !event.date().isBefore(time))
-                        .anyMatch(CacheEvents::isEndOfFailover));
-    }
-
-    private static boolean isEndOfFailover(Event event) {
-        String message = String.valueOf(event.message()).toLowerCase(Locale.ROOT);
-        return message.startsWith("failover from") && message.endsWith("completed");
+    /** How far a replication group has failed over that was asked to after a time. */
+    static Uni<Progress> failover(AwsWork<ElastiCacheAsyncClient> elastiCache, String group, Instant asked) {
+        return since(elastiCache, SourceType.REPLICATION_GROUP, group, asked).map(events -> {
+            List<String> messages = events.stream()
+                    .filter(event -> !event.date().isBefore(asked))
+                    .map(event -> String.valueOf(event.message()).toLowerCase(Locale.ROOT))
+                    .toList();
+            if (messages.stream().anyMatch(each -> each.startsWith("failover from") && each.endsWith("completed"))) {
+                return new Progress.Done(null);
+            }
+            return messages.stream().anyMatch(each -> each.startsWith("test failover api called"))
+                    ? new Progress.Running(null, null)
+                    : new Progress.Absent();
+        });
     }
 }

@@ -136,8 +136,7 @@ final class CacheProgress {
             return Uni.createFrom().item(DONE);
         }
         return cache.hasAutomaticFailover()
-                ? CacheEvents.hasFailedOverSince(elastiCache, cache.name(), Operation.requestedAt(operation))
-                        .map(hasFailedOver -> hasFailedOver ? DONE : ABSENT)
+                ? CacheEvents.failover(elastiCache, cache.name(), Operation.requestedAt(operation))
                 : Uni.createFrom().item(ABSENT);
     }
 

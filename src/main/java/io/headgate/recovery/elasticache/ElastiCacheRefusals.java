@@ -149,7 +149,6 @@ final class ElastiCacheRefusals {
 
     private static void settings(AwsRefusals.Builder table) {
         for (String[] each : new String[][] {
-            {"CacheParameterGroupNotFound", "the cache parameter group"},
             {"CacheSecurityGroupNotFound", "the cache security group"},
             {"CacheSubnetGroupNotFoundFault", "the cache subnet group"},
             {"UserGroupNotFound", "the user group"}
@@ -157,6 +156,10 @@ final class ElastiCacheRefusals {
             table.row(each[0], FAILED_PRECONDITION, each[1] + WITHOUT_REAPPLY);
         }
         table.row(
+                        "CacheParameterGroupNotFound",
+                        FAILED_PRECONDITION,
+                        "the cache parameter group that the snapshot names is not there: create one of that name, and try again")
+                .row(
                         "InvalidKMSKeyFault",
                         FAILED_PRECONDITION,
                         "the KMS key can't be used: enable it, and allow it to Headgate's role, then try again")

@@ -189,14 +189,12 @@ class ElastiCacheChangesTest {
                 .isEqualTo("Action=TestFailover&Version=2015-02-02&ReplicationGroupId=sessions&NodeGroupId=0002");
         // With cluster mode ElastiCache tells no roles: its events say what has come of it.
         assertThat(await(target.look(OPERATION, failover, key))).isEqualTo(new Progress.Absent());
-        aws.give(
-                "DescribeEvents",
-                document("elasticache/DescribeEvents")
-                        .replace(
-                                "<Events/>",
-                                "<Events><Event><SourceIdentifier>sessions</SourceIdentifier><Message>Failover from primary"
-                                        + " node sessions-0002-001 to replica node sessions-0002-002 completed</Message>"
-                                        + "<Date>2030-01-01T00:00:00Z</Date></Event></Events>"));
+        aws.give("DescribeEvents", event("Test Failover API called for node group 0002"))
+                .give(
+                        "DescribeEvents",
+                        event(
+                                "Failover from primary node sessions-0002-001 to replica node sessions-0002-002 completed"));
+        assertThat(await(target.look(OPERATION, failover, key))).isInstanceOf(Progress.Running.class);
         assertThat(await(target.look(OPERATION, failover, key))).isEqualTo(new Progress.Done(null));
     }
 
@@ -305,6 +303,14 @@ class ElastiCacheChangesTest {
                 .singleElement()
                 .asString()
                 .contains("automatic");
+    }
+
+    private static String event(String message) {
+        return document("elasticache/DescribeEvents")
+                .replace(
+                        "<Events/>",
+                        "<Events><Event><SourceIdentifier>sessions</SourceIdentifier><Message>" + message
+                                + "</Message><Date>2030-01-01T00:00:00Z</Date></Event></Events>");
     }
 
     private void onlyPages() {
