@@ -1,5 +1,6 @@
 package io.headgate.response;
 
+import io.headgate.redis.Names;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -48,6 +48,7 @@ public final class ChangeFeed implements AutoCloseable {
     private final Duration timeout;
     private final Duration longestWrite;
     private final LongSupplier nanoTime;
+    private final Names names = new Names();
 
     private volatile @Nullable RedisConnection telling;
     private volatile boolean closed;
@@ -107,7 +108,7 @@ public final class ChangeFeed implements AutoCloseable {
 
     private <T> Future<T> announced(
             Set<String> tags, Supplier<Uni<T>> write, Predicate<Throwable> leavesUnknown, Context context) {
-        String writer = UUID.randomUUID().toString();
+        String writer = names.next();
         return begin(new Notice(writer, false, tags))
                 .compose(begun -> Future.fromCompletionStage(write.get().subscribeAsCompletionStage(), context))
                 .transform(outcome -> {
@@ -125,7 +126,7 @@ public final class ChangeFeed implements AutoCloseable {
      * @param tags what it changed
      */
     public Uni<Void> changed(Set<String> tags) {
-        Notice notice = new Notice(UUID.randomUUID().toString(), true, tags);
+        Notice notice = new Notice(names.next(), true, tags);
         return uni(() -> tell(notice))
                 .invoke(told ->
                         log.end(notice, told.get(0).toString(), told.get(1).toLong()))
@@ -203,7 +204,7 @@ public final class ChangeFeed implements AutoCloseable {
             return Future.failedFuture(new TimeoutException("Redis is away"));
         }
         Request tell = eval(FeedScripts.TELL)
-                .arg(UUID.randomUUID().toString())
+                .arg(names.next())
                 .arg(notice.writer())
                 .arg(notice.ended() ? 1 : 0)
                 .arg(String.join(BETWEEN_TAGS, notice.tags()))
@@ -233,8 +234,7 @@ public final class ChangeFeed implements AutoCloseable {
     private void enter(RedisConnection listener, RedisConnection teller) {
         long askedAt = nanoTime.getAsLong();
         boolean renew = log.needsEpoch();
-        Request enter =
-                eval(FeedScripts.ENTER).arg(UUID.randomUUID().toString()).arg(renew ? 1 : 0);
+        Request enter = eval(FeedScripts.ENTER).arg(names.next()).arg(renew ? 1 : 0);
         limited(listener.send(enter), timeout)
                 .onSuccess(answer -> {
                     List<Notice> running = new ArrayList<>();

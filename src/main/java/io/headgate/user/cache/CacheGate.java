@@ -1,5 +1,6 @@
 package io.headgate.user.cache;
 
+import io.headgate.redis.Names;
 import io.headgate.redis.TimeLimit;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,6 +32,7 @@ public final class CacheGate implements AutoCloseable {
     private final CacheConfig config;
     private final MeterRegistry meters;
     private final TimeLimit timeLimit;
+    private final Names names = new Names();
     private final AtomicInteger failures = new AtomicInteger();
 
     private final Object lock = new Object();
@@ -97,6 +99,11 @@ public final class CacheGate implements AutoCloseable {
         if (last != null) {
             last.link().close();
         }
+    }
+
+    /** Of what the server is told by this process and no other. */
+    Names names() {
+        return names;
     }
 
     Vertx vertx() {
@@ -348,7 +355,7 @@ public final class CacheGate implements AutoCloseable {
     }
 
     private Future<String> epoch(CacheLink link, boolean renew) {
-        return watched(link, link.epoch(CacheSession.epochKey(config.keyPrefix()), Tokens.next(), renew));
+        return watched(link, link.epoch(CacheSession.epochKey(config.keyPrefix()), names.next(), renew));
     }
 
     private Future<CacheSession> adopted(CacheLink link, String epoch) {

@@ -193,7 +193,7 @@ final class CachedMap<T> {
 
         /** Leads a flight, which lands before this read waits for others: they may wait for it. */
         private Future<Void> led() {
-            Flight<T> flight = new Flight<>(Tokens.next());
+            Flight<T> flight = new Flight<>(gate.names().next());
             flights.put(flight.token, flight);
             return lease(flight).transform(leased -> loaded(flight)).onComplete(loaded -> {
                 flights.remove(flight.token);

@@ -177,7 +177,7 @@ public final class CachingUserStore implements UserStore {
 
     private Uni<User> change(String key, @Nullable String email, Supplier<Uni<User>> change) {
         return uni(() -> {
-            String writer = Tokens.next();
+            String writer = gate.names().next();
             Set<String> names = new HashSet<>(Set.of(users.entry(key)));
             if (email != null) {
                 names.add(owners.entry(email));

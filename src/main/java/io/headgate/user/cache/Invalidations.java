@@ -51,7 +51,7 @@ final class Invalidations {
         List<String> all = List.copyOf(names);
         for (int from = 0; from < all.size(); from += AT_ONCE) {
             Set<String> some = Set.copyOf(all.subList(from, Math.min(from + AT_ONCE, all.size())));
-            told = told.compose(before -> gate.timeLimit().on(tell(Tokens.next(), some, Duration.ZERO, EPOCHS)));
+            told = told.compose(before -> gate.timeLimit().on(tell(gate.names().next(), some, Duration.ZERO, EPOCHS)));
         }
         return told;
     }
