@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the response caches of all replicas of each change, before it is made and when it is over. */
+/**
+ * Tells the response caches of all replicas of each change, before it is made and when it is over. For a store without a cache of
+ * users: {@link io.headgate.user.cache.CachingUserStore} tells them at the same time as its own.
+ */
 final class AnnouncingUserStore implements UserStore {
 
     private final UserStore delegate;

@@ -64,6 +64,7 @@ import io.headgate.session.graphql.SessionGraphQlApi;
 import io.headgate.table.TableConfig;
 import io.headgate.table.TableReader;
 import io.headgate.table.graphql.TableGraphQlApi;
+import io.headgate.user.Announcements;
 import io.headgate.user.Store;
 import io.headgate.user.UserService;
 import io.headgate.user.UserStore;
@@ -353,13 +354,16 @@ class Wiring {
             PostgresUserStore postgres,
             DynamoDbUserStore dynamoDb,
             Instance<CacheGate> gate,
+            Instance<ChangeFeed> feed,
             CacheConfig config,
+            ResponseCacheConfig responses,
             MeterRegistry meters) {
+        Announcements announcements = responses.enabled() ? new FeedAnnouncements(feed.get()) : Announcements.NONE;
         return !isCached(config)
                 ? Map.of()
                 : Stream.of(postgres, dynamoDb)
-                        .map(store ->
-                                new CachingUserStore(new MeteredUserStore(store, meters), gate.get(), config, meters))
+                        .map(store -> new CachingUserStore(
+                                new MeteredUserStore(store, meters), gate.get(), announcements, config, meters))
                         .collect(Collectors.toMap(CachingUserStore::store, Function.identity()));
     }
 
@@ -376,9 +380,12 @@ class Wiring {
                 Stream.of(postgres, dynamoDb)
                         .<UserStore>map(store -> {
                             CachingUserStore cached = caches.get(store.store());
-                            return cached == null ? new MeteredUserStore(store, meters) : cached;
+                            if (cached != null) {
+                                return cached;
+                            }
+                            UserStore metered = new MeteredUserStore(store, meters);
+                            return responses.enabled() ? new AnnouncingUserStore(metered, feed.get()) : metered;
                         })
-                        .map(store -> responses.enabled() ? new AnnouncingUserStore(store, feed.get()) : store)
                         .toList(),
                 Clock.systemUTC());
     }

@@ -1,6 +1,8 @@
 package io.headgate.response;
 
 import io.headgate.redis.Names;
+import io.headgate.redis.TimeLimit;
+import io.headgate.redis.Together;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +51,9 @@ public final class ChangeFeed implements AutoCloseable {
     private final Duration timeout;
     private final Duration longestWrite;
     private final LongSupplier nanoTime;
+    private final TimeLimit limit;
     private final Names names = new Names();
+    private final Together<Notice, Told> together = new Together<>(AT_ONCE, this::tell);
 
     private volatile @Nullable RedisConnection telling;
     private volatile boolean closed;
@@ -75,6 +80,7 @@ public final class ChangeFeed implements AutoCloseable {
         String slot = "{" + prefix + ":changes}:";
         this.keys = List.of(slot + "state", slot + "running", slot + "notices");
         this.timeout = timeout;
+        this.limit = new TimeLimit(vertx, timeout);
         this.longestWrite = longestWrite;
         this.nanoTime = nanoTime;
     }
@@ -108,16 +114,52 @@ public final class ChangeFeed implements AutoCloseable {
 
     private <T> Future<T> announced(
             Set<String> tags, Supplier<Uni<T>> write, Predicate<Throwable> leavesUnknown, Context context) {
-        String writer = names.next();
-        return begin(new Notice(writer, false, tags))
+        Announcement announcement = announcement(tags);
+        return announcement
+                .begin()
                 .compose(begun -> Future.fromCompletionStage(write.get().subscribeAsCompletionStage(), context))
-                .transform(outcome -> {
-                    Notice over = new Notice(writer, true, tags);
-                    return (outcome.failed() && leavesUnknown.test(outcome.cause()) ? doubt(over) : end(over))
-                            .compose(told -> outcome.succeeded()
-                                    ? Future.succeededFuture(outcome.result())
-                                    : Future.failedFuture(outcome.cause()));
-                });
+                .transform(outcome -> (outcome.failed() && leavesUnknown.test(outcome.cause())
+                                ? announcement.doubt()
+                                : announcement.end())
+                        .compose(told -> outcome.succeeded()
+                                ? Future.succeededFuture(outcome.result())
+                                : Future.failedFuture(outcome.cause())));
+    }
+
+    /**
+     * The announcement of a write whose steps its caller takes.
+     *
+     * @param tags what the write changes
+     */
+    public Announcement announcement(Set<String> tags) {
+        return new Announcement(names.next(), tags);
+    }
+
+    /** What all replicas are told of one write. No step fails, and each takes a bounded time. */
+    public final class Announcement {
+
+        private final String writer;
+        private final Set<String> tags;
+
+        private Announcement(String writer, Set<String> tags) {
+            this.writer = writer;
+            this.tags = tags;
+        }
+
+        /** Tells of the write before it is made. */
+        public Future<Void> begin() {
+            return ChangeFeed.this.begin(new Notice(writer, false, tags));
+        }
+
+        /** Tells that the write is over, whether it was made or not. Told again, it drops what was made in between too. */
+        public Future<Void> end() {
+            return ChangeFeed.this.end(new Notice(writer, true, tags));
+        }
+
+        /** Tells that nobody knows whether the write was or will be made. */
+        public Future<Void> doubt() {
+            return ChangeFeed.this.doubt(new Notice(writer, true, tags));
+        }
     }
 
     /**
@@ -128,8 +170,7 @@ public final class ChangeFeed implements AutoCloseable {
     public Uni<Void> changed(Set<String> tags) {
         Notice notice = new Notice(names.next(), true, tags);
         return uni(() -> tell(notice))
-                .invoke(told ->
-                        log.end(notice, told.get(0).toString(), told.get(1).toLong()))
+                .invoke(told -> log.end(notice, told.epoch(), told.number()))
                 .replaceWithVoid();
     }
 
@@ -143,6 +184,9 @@ public final class ChangeFeed implements AutoCloseable {
                 })
                 .replaceWithVoid();
     }
+
+    /** Where the log of all replicas has a notice. */
+    private record Told(String epoch, long number) {}
 
     private static <T> Uni<T> uni(Supplier<Future<T>> work) {
         return Uni.createFrom().completionStage(() -> work.get().toCompletionStage());
@@ -158,10 +202,7 @@ public final class ChangeFeed implements AutoCloseable {
     Future<Void> end(Notice write) {
         return tell(write).transform(told -> {
             if (told.succeeded()) {
-                log.end(
-                        write,
-                        told.result().get(0).toString(),
-                        told.result().get(1).toLong());
+                log.end(write, told.result().epoch(), told.result().number());
                 return Future.succeededFuture();
             }
             return missed(write, Duration.ZERO);
@@ -198,18 +239,26 @@ public final class ChangeFeed implements AutoCloseable {
                 .transform(done -> Future.succeededFuture());
     }
 
-    private Future<Response> tell(Notice notice) {
+    private Future<Told> tell(Notice notice) {
+        return limit.on(together.ask(notice));
+    }
+
+    private Future<List<Told>> tell(List<Notice> notices) {
         RedisConnection connection = telling;
         if (connection == null) {
             return Future.failedFuture(new TimeoutException("Redis is away"));
         }
-        Request tell = eval(FeedScripts.TELL)
-                .arg(names.next())
-                .arg(notice.writer())
-                .arg(notice.ended() ? 1 : 0)
-                .arg(String.join(BETWEEN_TAGS, notice.tags()))
-                .arg(KEPT);
-        return limited(connection.send(tell), timeout);
+        Request tell = eval(FeedScripts.TELL).arg(names.next()).arg(KEPT);
+        for (Notice notice : notices) {
+            tell.arg(notice.writer()).arg(notice.ended() ? 1 : 0).arg(String.join(BETWEEN_TAGS, notice.tags()));
+        }
+        return connection.send(tell).map(answer -> {
+            String epoch = answer.get(0).toString();
+            long first = answer.get(1).toLong();
+            return IntStream.range(0, notices.size())
+                    .mapToObj(i -> new Told(epoch, first + i))
+                    .toList();
+        });
     }
 
     private void connect() {

@@ -49,16 +49,24 @@ final class FeedScripts {
             return answer
             """;
 
-    /** Tells of the write of the writer ARGV[2], that it is over where ARGV[3] is 1, with the tags ARGV[4]. Answers {epoch, number}. */
+    /**
+     * Tells of writes, with three arguments for each from ARGV[3] on: the writer, 1 where the write is over, the tags. The stream
+     * keeps about ARGV[2] notices. Answers {epoch, number of the first}; the others have the numbers behind it.
+     */
     static final String TELL = EpochScript.EPOCH + RENEW + """
-            local number = redis.call('HINCRBY', KEYS[1], 'number', 1)
-            redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[5], number .. '-0', 'w', ARGV[2], 'e', ARGV[3], 't', ARGV[4])
-            if ARGV[3] == '1' then
-              redis.call('HDEL', KEYS[2], ARGV[2])
-            else
-              redis.call('HSET', KEYS[2], ARGV[2], ARGV[4])
+            local last = redis.call('HINCRBY', KEYS[1], 'number', (#ARGV - 2) / 3)
+            local first = last - (#ARGV - 2) / 3 + 1
+            for i = 3, #ARGV, 3 do
+              local writer, over, tags = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+              redis.call('XADD', KEYS[3], 'MAXLEN', '~', ARGV[2], string.format('%.0f-0', first + (i - 3) / 3),
+                  'w', writer, 'e', over, 't', tags)
+              if over == '1' then
+                redis.call('HDEL', KEYS[2], writer)
+              else
+                redis.call('HSET', KEYS[2], writer, tags)
+              end
             end
-            return {epoch, number}
+            return {epoch, first}
             """;
 
     private FeedScripts() {}

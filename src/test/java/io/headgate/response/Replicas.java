@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,6 +44,12 @@ final class Replicas {
     private final Map<String, Notice> running = new HashMap<>();
     private @Nullable Answer shared;
 
+    /** The entry of the user in the cache that stands between GraphQL and the store, which all replicas share. */
+    private @Nullable Integer cached;
+
+    private @Nullable Object lease;
+    private final Set<String> marks = new HashSet<>();
+
     Replicas(int count) {
         for (int i = 0; i < count; i++) {
             Replica replica = new Replica();
@@ -63,6 +70,29 @@ final class Replicas {
         notices.clear();
         running.clear();
         shared = null;
+    }
+
+    /** The cache of users loses the entry, with its marks; or has another epoch, in which there are none. */
+    void loseEntry() {
+        marks.clear();
+        cached = null;
+        lease = null;
+    }
+
+    private void mark(String writer) {
+        marks.add(writer);
+        cached = null;
+        lease = null;
+    }
+
+    /** Whether the mark was there until now. */
+    private boolean unmark(String writer) {
+        boolean held = marks.remove(writer);
+        if (marks.isEmpty()) {
+            cached = null;
+            lease = null;
+        }
+        return held;
     }
 
     private long tell(Notice notice) {
@@ -188,6 +218,67 @@ final class Replicas {
                         }
                     },
                     this::look);
+        }
+
+        /** The steps of a read through the cache of users, as {@link #read} otherwise. */
+        List<Runnable> readThroughUsers() {
+            Making[] making = new Making[1];
+            Integer[] seen = new Integer[1];
+            Object own = new Object();
+            return List.of(
+                    this::look,
+                    () -> making[0] = cache.begin(),
+                    () -> {
+                        making[0].dependsOn(TAG);
+                        seen[0] = cached;
+                        if (cached == null && marks.isEmpty() && lease == null) {
+                            lease = own;
+                        }
+                    },
+                    () -> seen[0] = seen[0] == null ? Integer.valueOf(stored) : seen[0],
+                    () -> {
+                        if (own.equals(lease)) {
+                            cached = seen[0];
+                            lease = null;
+                        }
+                    },
+                    () -> {
+                        byte[] body = seen[0].toString().getBytes(StandardCharsets.UTF_8);
+                        Answer kept = cache.keep(QUESTION, making[0], body);
+                        if (kept != null) {
+                            shared = kept;
+                        }
+                    },
+                    this::look);
+        }
+
+        /**
+         * The steps of a write that is told to both caches at once, before and after it is made.
+         *
+         * @param toldFirst whether its end is told before the entry is emptied, which nobody can know
+         */
+        List<Runnable> writeToBoth(boolean toldFirst) {
+            Notice begin = new Notice("w" + ++writers, false, Set.of(TAG));
+            Notice end = new Notice(begin.writer(), true, Set.of(TAG));
+            int[] made = new int[1];
+            boolean[] held = new boolean[1];
+            Runnable tell = () -> log.end(end, epoch, tell(end));
+            Runnable empty = () -> held[0] = unmark(begin.writer());
+            return List.of(
+                    () -> {
+                        log.begin(begin);
+                        tell(begin);
+                    },
+                    () -> mark(begin.writer()),
+                    () -> made[0] = ++stored,
+                    toldFirst ? tell : empty,
+                    toldFirst ? empty : tell,
+                    () -> {
+                        if (!held[0]) {
+                            tell.run();
+                        }
+                    },
+                    () -> answer(made[0]));
         }
 
         /** The steps of a write; a replica that is killed does not come to the last ones. */

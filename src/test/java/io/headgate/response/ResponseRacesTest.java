@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every order in which reads, writes and what is told of them can come, and many with failures among them. */
 class ResponseRacesTest {
@@ -43,6 +45,52 @@ class ResponseRacesTest {
 
         // Then
         assertThat(orders).isEqualTo(36_036);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nothingStaysStaleWhereBothCachesAreToldAtOnceInAnyOrder(boolean toldFirst) {
+        // Given
+        Function<Replicas, List<List<Runnable>>> actors = replicas -> List.of(
+                replicas.all.get(0).writeToBoth(toldFirst),
+                replicas.all.get(0).readThroughUsers(),
+                List.of(replicas::loseEntry));
+
+        // When
+        long orders = everyOrder(1, actors);
+
+        // Then
+        assertThat(orders).isEqualTo(51_480);
+    }
+
+    @Test
+    void nothingStaysStaleWhereBothCachesAreToldAtOnceByManyWhoseEntryIsLost() {
+        // Given
+        Random random = new Random(13);
+        long shown = 0;
+
+        // When
+        for (int i = 0; i < SCHEDULES; i++) {
+            Replicas replicas = new Replicas(3);
+            List<List<Runnable>> actors = new ArrayList<>();
+            for (Replicas.Replica replica : replicas.all) {
+                List<Runnable> write = replica.writeToBoth(random.nextBoolean());
+                // One in four is killed before it can answer.
+                actors.add(random.nextInt(4) == 0 ? write.subList(0, random.nextInt(write.size())) : write);
+                for (int read = 0; read < 3; read++) {
+                    actors.add(replica.readThroughUsers());
+                }
+                actors.add(Collections.nCopies(6, replica::look));
+                actors.add(List.of(replica::poll, replica::takeOne, replica::poll, replica::poll));
+            }
+            actors.add(Collections.nCopies(random.nextInt(3), replicas::loseEntry));
+            actors.add(Collections.nCopies(4, () -> replicas.now += Replicas.BELIEF.toNanos() / 3));
+            run(random, replicas, actors);
+            shown += replicas.shown;
+        }
+
+        // Then
+        assertThat(shown).isGreaterThan(SCHEDULES / 10);
     }
 
     @Test

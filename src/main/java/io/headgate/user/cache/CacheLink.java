@@ -3,7 +3,9 @@ package io.headgate.user.cache;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +43,11 @@ public interface CacheLink {
     List<Future<Boolean>> fill(List<Fill> fills);
 
     /**
-     * Puts the mark of a writer in place of whatever is there but other writers' marks. For no time at all, takes the mark
-     * away, and removes whatever is there but other writers' marks.
+     * Puts a writer's mark in place of whatever is there but other writers' marks. For no time at all, takes the mark away, and
+     * removes whatever is there but other writers' marks. Each key is a step of its own; the epoch is read after all of them
+     * were asked for.
      */
-    Future<Void> mark(String key, String writer, Duration ttl);
+    Future<Marked> mark(String epochKey, Marking marking);
 
     /** Removes whatever is there. */
     Future<Void> remove(String key);
@@ -60,6 +63,39 @@ public interface CacheLink {
 
     /** Sends no more. */
     void close();
+
+    /** What is marked, or is not any more: no key twice. */
+    record Marking(List<String> keys, String writer, Duration ttl) {}
+
+    /**
+     * What was there when it was marked.
+     *
+     * @param held the keys under which the writer's mark was already: nobody has had a lease there since it was put
+     */
+    record Marked(@Nullable String epoch, Set<String> held) {
+
+        /** @param marks what became of each key, in their order, all done */
+        static Marked of(Marking marking, List<Future<Boolean>> marks, @Nullable String epoch) {
+            Set<String> held = new HashSet<>();
+            for (int i = 0; i < marks.size(); i++) {
+                if (marks.get(i).result()) {
+                    held.add(marking.keys().get(i));
+                }
+            }
+            return new Marked(epoch, held);
+        }
+
+        /** What was marked in several steps. The epoch is {@code null} where they were not all in the same. */
+        static Marked joined(List<Marked> steps) {
+            Set<String> held = new HashSet<>();
+            Set<String> epochs = new HashSet<>();
+            steps.forEach(step -> {
+                held.addAll(step.held());
+                epochs.add(String.valueOf(step.epoch()));
+            });
+            return new Marked(epochs.size() == 1 ? steps.get(0).epoch() : null, held);
+        }
+    }
 
     /** An entry that is to be put where there is a lease. */
     record Fill(String key, String ticket, Buffer entry, Duration ttl) {}

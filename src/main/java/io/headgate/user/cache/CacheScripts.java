@@ -1,7 +1,7 @@
 package io.headgate.user.cache;
 
 /**
- * The Lua that runs inside Redis, each on one key or on as many as are given, so that it also runs in a cluster. It is sent whole each time: Redis
+ * The Lua that runs inside Redis, each on one key or on as many as are given; in a cluster, on one. It is sent whole each time: Redis
  * compiles it once, and none is missing after a restart or a failover.
  */
 final class CacheScripts {
@@ -55,32 +55,51 @@ final class CacheScripts {
             return filled
             """;
 
-    /**
-     * Puts the mark of the writer ARGV[1] for ARGV[2] ms in place of whatever is there but other writers' marks. With 0 ms
-     * it takes the mark away, and removes whatever is there but other writers' marks.
-     */
-    static final String MARK = """
+    private static final String MARKS = """
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
-            local marks, last = 'W', 0
-            local function add(writer, till)
-              marks = marks .. ' ' .. writer .. '@' .. string.format('%.0f', till)
-              last = math.max(last, till)
-            end
-            if redis.call('GETRANGE', KEYS[1], 0, 0) == 'W' then
-              for writer, till in redis.call('GET', KEYS[1]):gmatch('(%w+)@(%d+)') do
-                if writer ~= ARGV[1] and tonumber(till) > now then
-                  add(writer, tonumber(till))
+            local function mark(key, writer, ttl)
+              local marks, last, held = 'W', 0, 0
+              local function add(name, till)
+                marks = marks .. ' ' .. name .. '@' .. string.format('%.0f', till)
+                last = math.max(last, till)
+              end
+              if redis.call('GETRANGE', key, 0, 0) == 'W' then
+                for name, till in redis.call('GET', key):gmatch('(%w+)@(%d+)') do
+                  if name == writer then
+                    held = 1
+                  elseif tonumber(till) > now then
+                    add(name, tonumber(till))
+                  end
                 end
               end
+              if ttl ~= '0' then
+                add(writer, now + ttl)
+              end
+              if last == 0 then
+                redis.call('DEL', key)
+              else
+                redis.call('SET', key, marks, 'PX', string.format('%.0f', last - now))
+              end
+              return held
             end
-            if ARGV[2] ~= '0' then
-              add(ARGV[1], now + ARGV[2])
+            local answer = {}
+            for i = 1, #ARGV / 2 do
+              answer[i] = mark(KEYS[i], ARGV[2 * i - 1], ARGV[2 * i])
             end
-            if last == 0 then
-              return redis.call('DEL', KEYS[1])
-            end
-            return redis.call('SET', KEYS[1], marks, 'PX', string.format('%.0f', last - now))
+            """;
+
+    /** As {@link #MARK_AND_EPOCH} without the epoch, so that it also runs in a cluster, on one key. */
+    static final String MARK = MARKS + "return answer";
+
+    /**
+     * Two arguments for each key but the last, which is that of the epoch: a writer, and for how many ms its mark is put there in
+     * place of whatever is there but other writers' marks. With 0 ms it takes the mark away, and removes whatever is there but other
+     * writers' marks. Answers for each 1 where the writer's mark was there already, otherwise 0; then the epoch.
+     */
+    static final String MARK_AND_EPOCH = MARKS + """
+            answer[#KEYS] = redis.call('GET', KEYS[#KEYS])
+            return answer
             """;
 
     private CacheScripts() {}

@@ -1,6 +1,8 @@
 package io.headgate.user.cache;
 
 import io.headgate.error.GatewayException;
+import io.headgate.user.Announcements;
+import io.headgate.user.Announcements.Announcement;
 import io.headgate.user.Consistency;
 import io.headgate.user.Store;
 import io.headgate.user.User;
@@ -10,8 +12,10 @@ import io.headgate.user.UserFilter;
 import io.headgate.user.UserId;
 import io.headgate.user.UserQuery;
 import io.headgate.user.UserStore;
+import io.headgate.user.UserTags;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +38,7 @@ public final class CachingUserStore implements UserStore {
 
     private final UserStore delegate;
     private final CacheGate gate;
+    private final Announcements announcements;
     private final Invalidations invalidations;
     private final CachedMap<User> users;
     private final CachedMap<Owner> owners;
@@ -41,10 +46,13 @@ public final class CachingUserStore implements UserStore {
     /**
      * @param delegate the store
      * @param gate the way to the cache, shared by the stores of a process
+     * @param announcements who is told of changes beside the cache
      */
-    public CachingUserStore(UserStore delegate, CacheGate gate, CacheConfig config, MeterRegistry meters) {
+    public CachingUserStore(
+            UserStore delegate, CacheGate gate, Announcements announcements, CacheConfig config, MeterRegistry meters) {
         this.delegate = delegate;
         this.gate = gate;
+        this.announcements = announcements;
         this.invalidations = new Invalidations(gate, config);
         Store store = delegate.store();
         this.users = new CachedMap<>(
@@ -116,17 +124,21 @@ public final class CachingUserStore implements UserStore {
 
     @Override
     public Uni<User> create(User user) {
-        return change(user.id().key(), user.email(), () -> delegate.create(user));
+        return change(user.id().key(), user.email(), UserTags.created(user), () -> delegate.create(user));
     }
 
     @Override
     public Uni<User> update(String key, UserChange change, @Nullable Integer expectedVersion) {
-        return change(key, change.email(), () -> delegate.update(key, change, expectedVersion));
+        return change(
+                key,
+                change.email(),
+                UserTags.changed(id(key), change),
+                () -> delegate.update(key, change, expectedVersion));
     }
 
     @Override
     public Uni<User> delete(String key, @Nullable Integer expectedVersion) {
-        return change(key, null, () -> delegate.delete(key, expectedVersion));
+        return change(key, null, UserTags.deleted(id(key)), () -> delegate.delete(key, expectedVersion));
     }
 
     /**
@@ -175,24 +187,46 @@ public final class CachingUserStore implements UserStore {
         });
     }
 
-    private Uni<User> change(String key, @Nullable String email, Supplier<Uni<User>> change) {
+    private Uni<User> change(String key, @Nullable String email, Set<String> tags, Supplier<Uni<User>> change) {
         return uni(() -> {
             String writer = gate.names().next();
             Set<String> names = new HashSet<>(Set.of(users.entry(key)));
             if (email != null) {
                 names.add(owners.entry(email));
             }
-            return invalidations
-                    .announce(writer, names)
-                    .compose(announced -> future(change.get()))
-                    .onSuccess(user -> names.add(owners.entry(user.email())))
-                    .transform(outcome -> (outcome.failed() && GatewayException.leavesUnknown(outcome.cause())
-                                    ? invalidations.doubt(writer, names)
-                                    : invalidations.settle(writer, names))
+            Announcement announcement = announcements.of(tags);
+            Future<Boolean> marked = invalidations.announce(writer, names);
+            return Future.all(marked, announcement.begin())
+                    .compose(told -> future(change.get()))
+                    .transform(outcome -> over(writer, names, marked.result(), announcement, outcome)
                             .transform(told -> outcome.succeeded()
                                     ? Future.succeededFuture(outcome.result())
                                     : Future.failedFuture(outcome.cause())));
         });
+    }
+
+    /**
+     * Others may be told that a change is over before its entries are emptied, so long as the entries are marked until then: who
+     * looks in between reads the store. Where they may not have been, others are told once they are empty.
+     */
+    private Future<?> over(
+            String writer, Set<String> names, boolean isMarked, Announcement announcement, AsyncResult<User> outcome) {
+        if (outcome.failed() && GatewayException.leavesUnknown(outcome.cause())) {
+            return Future.all(invalidations.doubt(writer, names), announcement.doubt());
+        }
+        Set<String> all = new HashSet<>(names);
+        if (outcome.succeeded()) {
+            all.add(owners.entry(outcome.result().email()));
+        }
+        Future<Boolean> settled = invalidations.settle(writer, all, names);
+        return isMarked
+                ? Future.all(settled, announcement.end())
+                        .compose(told -> settled.result() ? Future.succeededFuture() : announcement.end())
+                : settled.compose(told -> announcement.end());
+    }
+
+    private UserId id(String key) {
+        return new UserId(store(), key);
     }
 
     private <T> Future<T> future(Uni<T> uni) {

@@ -2,10 +2,12 @@ package io.headgate.user.cache;
 
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * What the server of the cache is told of writes. Each step takes no longer than the time limit and never fails; the gate is told of one
@@ -24,25 +26,34 @@ final class Invalidations {
         this.config = config;
     }
 
-    /** Blocks entries before a write, under the writer's own token. */
-    Future<Void> announce(String writer, Set<String> names) {
+    /** Blocks entries before a write, under the writer's own token, and answers whether the server has taken it. */
+    Future<Boolean> announce(String writer, Set<String> names) {
         if (gate.writeSession() == null) {
             // Once the write is made, the gate is told that it was missed.
-            return Future.succeededFuture();
+            return Future.succeededFuture(false);
         }
         long since = gate.tick();
-        return told(writer, names, config.tombstoneTtl(), () -> gate.missed(since));
+        return told(writer, names, config.tombstoneTtl(), () -> gate.missed(since))
+                .map(Optional::isPresent);
     }
 
-    /** Empties entries after a write that has ended, whether it was made or not. */
-    Future<Void> settle(String writer, Set<String> names) {
+    /**
+     * Empties entries after a write that has ended, whether it was made or not.
+     *
+     * @param announced the names that were blocked before the write
+     * @return whether they have been blocked in each epoch from then on until they were emptied; otherwise somebody may have been
+     *     shown what was in them before
+     */
+    Future<Boolean> settle(String writer, Set<String> names, Set<String> announced) {
         long since = gate.tick();
-        return told(writer, names, Duration.ZERO, () -> gate.missed(since));
+        return told(writer, names, Duration.ZERO, () -> gate.missed(since))
+                .map(told -> told.map(held -> held.containsAll(announced)).orElse(false));
     }
 
     /** Blocks entries after a write of which nobody knows whether it was or will be made. */
     Future<Void> doubt(String writer, Set<String> names) {
-        return told(writer, names, config.tombstoneTtl(), () -> gate.missedUntil(config.tombstoneTtl()));
+        return told(writer, names, config.tombstoneTtl(), () -> gate.missedUntil(config.tombstoneTtl()))
+                .mapEmpty();
     }
 
     /** Empties entries that others changed in the store. Unlike the other steps it fails where the server was not told. */
@@ -51,45 +62,61 @@ final class Invalidations {
         List<String> all = List.copyOf(names);
         for (int from = 0; from < all.size(); from += AT_ONCE) {
             Set<String> some = Set.copyOf(all.subList(from, Math.min(from + AT_ONCE, all.size())));
-            told = told.compose(before -> gate.timeLimit().on(tell(gate.names().next(), some, Duration.ZERO, EPOCHS)));
+            told = told.compose(before -> gate.timeLimit()
+                    .on(tell(gate.names().next(), some, Duration.ZERO, EPOCHS))
+                    .mapEmpty());
         }
         return told;
     }
 
-    private Future<Void> told(String writer, Set<String> names, Duration ttl, Runnable missed) {
+    /** The names that the writer had marked already; empty where the server may not have been told. */
+    private Future<Optional<Set<String>>> told(String writer, Set<String> names, Duration ttl, Runnable missed) {
         return gate.timeLimit().on(tell(writer, names, ttl, EPOCHS)).transform(answer -> {
             if (answer.failed()) {
                 missed.run();
+                return Future.succeededFuture(Optional.empty());
             }
-            return Future.succeededFuture();
+            return Future.succeededFuture(Optional.of(answer.result()));
         });
     }
 
-    private Future<Void> tell(String writer, Set<String> names, Duration ttl, int epochs) {
+    /** The names that the writer had marked already, in the epoch that there is. */
+    private Future<Set<String>> tell(String writer, Set<String> names, Duration ttl, int epochs) {
         CacheSession session = gate.writeSession();
         if (session == null || epochs == 0) {
             return Future.failedFuture(new CacheGate.EndedSessionException());
         }
-        List<Future<?>> steps = new ArrayList<>();
-        names.forEach(name -> steps.add(mark(session, writer, session.key(name), ttl)));
-        Future<@Nullable String> epoch =
-                gate.watched(session.link(), session.link().epoch(session.epochKey()));
-        steps.add(epoch);
-        return Future.all(steps).compose(all -> {
-            // In another epoch the entries have other keys: those are the ones to mark.
-            return session.epoch().equals(epoch.result())
-                    ? Future.succeededFuture()
-                    : gate.refreshed(session).compose(renewed -> tell(writer, names, ttl, epochs - 1));
-        });
+        Map<String, String> keys = new HashMap<>();
+        names.forEach(name -> keys.put(session.key(name), name));
+        return mark(session, new CacheLink.Marking(List.copyOf(keys.keySet()), writer, ttl))
+                .compose(marked -> {
+                    // In another epoch the entries have other keys: those are the ones to mark.
+                    return session.epoch().equals(marked.epoch())
+                            ? Future.succeededFuture(
+                                    marked.held().stream().map(keys::get).collect(Collectors.toSet()))
+                            : gate.refreshed(session).compose(renewed -> tell(writer, names, ttl, epochs - 1));
+                });
     }
 
-    private Future<Void> mark(CacheSession session, String writer, String key, Duration ttl) {
+    private Future<CacheLink.Marked> mark(CacheSession session, CacheLink.Marking marking) {
         CacheLink link = session.link();
-        return gate.watched(link, link.mark(key, writer, ttl)).recover(failure -> {
-            // A full server refuses a mark and allows a removal.
-            return link.kindOf(failure) == CacheFailure.FULL
-                    ? gate.watched(link, link.remove(key))
-                    : Future.failedFuture(failure);
-        });
+        return gate.watched(link, link.mark(session.epochKey(), marking))
+                .recover(failure -> link.kindOf(failure) == CacheFailure.FULL
+                        ? removed(session, marking)
+                        : Future.failedFuture(failure));
+    }
+
+    /** A full server refuses a mark and allows a removal: of each key that is refused a mark alone too. */
+    private Future<CacheLink.Marked> removed(CacheSession session, CacheLink.Marking marking) {
+        CacheLink link = session.link();
+        if (marking.keys().size() > 1) {
+            List<Future<CacheLink.Marked>> each = marking.keys().stream()
+                    .map(key -> mark(session, new CacheLink.Marking(List.of(key), marking.writer(), marking.ttl())))
+                    .toList();
+            return CacheSession.all(each).map(CacheLink.Marked::joined);
+        }
+        return gate.watched(link, link.remove(marking.keys().get(0)))
+                .compose(removed -> gate.watched(link, link.epoch(session.epochKey())))
+                .map(epoch -> new CacheLink.Marked(epoch, Set.of()));
     }
 }

@@ -193,25 +193,30 @@ final class MemcachedCacheLink implements CacheLink {
     }
 
     @Override
-    public Future<Void> mark(String key, String writer, Duration ttl) {
-        return mark(MemcachedCommand.key(key), writer, ttl, TRIES);
+    public Future<Marked> mark(String epochKey, Marking marking) {
+        List<Future<Boolean>> marks = marking.keys().stream()
+                .map(key -> mark(MemcachedCommand.key(key), marking.writer(), marking.ttl(), TRIES))
+                .toList();
+        Future<@Nullable String> epoch = epoch(epochKey);
+        return Future.all(Future.all(marks), epoch).map(all -> Marked.of(marking, marks, epoch.result()));
     }
 
-    private Future<Void> mark(String key, String writer, Duration ttl, int tries) {
+    private Future<Boolean> mark(String key, String writer, Duration ttl, int tries) {
         return item(key).compose(item -> {
             long now = System.currentTimeMillis() + clockOffset;
             WriterMarks marks = WriterMarks.of(item == null ? new byte[0] : item.data(), writer, now - CLOCK_MILLIS);
             if (!ttl.isZero()) {
                 marks.add(writer, now + ttl.toMillis());
             }
+            boolean held = item != null && WriterMarks.isBy(writer, item.data());
             if (item == null && marks.isEmpty()) {
-                return Future.succeededFuture();
+                return Future.succeededFuture(false);
             }
             Future<Boolean> put = marks.isEmpty()
                     ? stored(send(key, casAway(key, Objects.requireNonNull(item).unique())))
                     : put(key, marks.entry(), Duration.ofMillis(Math.max(1, marks.last() - now)), item);
             return put.compose(
-                    done -> done ? Future.succeededFuture() : again(tries, left -> mark(key, writer, ttl, left)));
+                    done -> done ? Future.succeededFuture(held) : again(tries, left -> mark(key, writer, ttl, left)));
         });
     }
 
@@ -272,7 +277,7 @@ final class MemcachedCacheLink implements CacheLink {
         return reply.map(MemcachedReply::isStored);
     }
 
-    private static Future<Void> again(int tries, IntFunction<Future<Void>> step) {
+    private static Future<Boolean> again(int tries, IntFunction<Future<Boolean>> step) {
         return tries > 1 ? step.apply(tries - 1) : Future.failedFuture(new ContendedException());
     }
 

@@ -1,6 +1,7 @@
 package io.headgate.user.cache;
 
 import io.headgate.redis.RedisLink;
+import io.headgate.redis.Together;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
@@ -10,7 +11,9 @@ import io.vertx.redis.client.impl.types.ErrorType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -19,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 /** A connection to Redis. Each step is a command, or a part of a script, which in a cluster has one key. */
 final class RedisCacheLink implements CacheLink {
 
+    /** How many writers' marks are one script: each has two keys or three. */
+    private static final int MARKINGS_A_SCRIPT = 64;
+
     private final RedisLink link;
+    private final Together<Announced, Marked> together = new Together<>(MARKINGS_A_SCRIPT, this::mark);
     private volatile boolean clustered;
 
     RedisCacheLink(RedisLink link) {
@@ -81,7 +88,7 @@ final class RedisCacheLink implements CacheLink {
                                         fill.entry(),
                                         Math.max(1, fill.ttl().toMillis())))
                                 .toArray()),
-                answer -> answer != null && answer.toInteger() == 1);
+                RedisCacheLink::isOne);
     }
 
     /** One command for all parts, except in a cluster, where each has its own server; an answer for each. */
@@ -100,9 +107,57 @@ final class RedisCacheLink implements CacheLink {
     }
 
     @Override
-    public Future<Void> mark(String key, String writer, Duration ttl) {
-        return link.send(eval(CacheScripts.MARK, key, writer, ttl.toMillis())).mapEmpty();
+    public Future<Marked> mark(String epochKey, Marking marking) {
+        if (!clustered) {
+            return together.ask(new Announced(epochKey, marking));
+        }
+        List<Future<Boolean>> marks = marking.keys().stream()
+                .map(key -> link.send(eval(
+                                CacheScripts.MARK,
+                                key,
+                                marking.writer(),
+                                marking.ttl().toMillis()))
+                        .map(answer -> isOne(answer.get(0))))
+                .toList();
+        Future<@Nullable String> epoch = epoch(epochKey);
+        return Future.all(Future.all(marks), epoch).map(all -> Marked.of(marking, marks, epoch.result()));
     }
+
+    /** One script for the marks of several writers. */
+    private Future<List<Marked>> mark(List<Announced> all) {
+        List<String> keys = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>();
+        for (Announced one : all) {
+            for (String key : one.marking.keys()) {
+                keys.add(key);
+                arguments.add(one.marking.writer());
+                arguments.add(one.marking.ttl().toMillis());
+            }
+        }
+        keys.add(all.get(0).epochKey);
+        return link.send(eval(CacheScripts.MARK_AND_EPOCH, keys, arguments.toArray()))
+                .map(answer -> {
+                    Response epoch = answer.get(keys.size() - 1);
+                    List<Marked> marked = new ArrayList<>(all.size());
+                    int next = 0;
+                    for (Announced one : all) {
+                        Set<String> held = new HashSet<>();
+                        for (String key : one.marking.keys()) {
+                            if (isOne(answer.get(next++))) {
+                                held.add(key);
+                            }
+                        }
+                        marked.add(new Marked(epoch == null ? null : epoch.toString(), held));
+                    }
+                    return marked;
+                });
+    }
+
+    private static boolean isOne(@Nullable Response answer) {
+        return answer != null && answer.toInteger() == 1;
+    }
+
+    private record Announced(String epochKey, Marking marking) {}
 
     @Override
     public Future<Void> remove(String key) {

@@ -18,6 +18,11 @@ record WriterMarks(Map<String, Long> ends) {
         return entry.length > 0 && entry[0] == 'W';
     }
 
+    /** Whether a writer's mark is in an entry, ended or not. */
+    static boolean isBy(String writer, byte[] entry) {
+        return areIn(entry) && new String(entry, StandardCharsets.US_ASCII).contains(" " + writer + "@");
+    }
+
     /** The marks of an entry that have not ended, but those of one writer. */
     static WriterMarks of(byte[] entry, String butOf, long now) {
         Map<String, Long> ends = new LinkedHashMap<>();

@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headgate.user.Consistency;
 import io.headgate.user.User;
 import io.headgate.user.UserStore;
+import io.vertx.core.Promise;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -256,6 +259,128 @@ abstract class CacheCoherenceContract {
         assertThat(found).isEqualTo(user);
         assertThat(here.counted("headgate.cache.hits")).isZero();
         assertThat(keeper.get(here.epochKey())).isNotNull();
+    }
+
+    @Test
+    void aWriteIsMadeWhenItsEntriesAreMarkedAndOthersWereTold() {
+        User user = await(store.create(Users.some()));
+        Heard heard = new Heard(replica, user);
+        Promise<Void> telling = heard.holdBegin();
+        Hold committing = model.holdWrite();
+        CompletableFuture<User> writing = here.over(model, heard)
+                .update(user.id().key(), Users.name("new"), null)
+                .subscribeAsCompletionStage();
+        // The mark does not wait for what others are told.
+        until(() -> String.valueOf(keeper.get(here.key(Users.entry(user)))).startsWith("W"));
+        boolean isMadeBefore = committing.isReached();
+
+        telling.complete();
+
+        committing.awaitReached();
+        assertThat(isMadeBefore).isFalse();
+        assertThat(heard.steps).containsExactly("begin");
+        committing.release();
+        writing.join();
+    }
+
+    @Test
+    void whoHearsThatAWriteIsOverSeesItWhileItsEntriesAreBeingEmptied() {
+        User user = await(store.create(Users.some()));
+        Users.find(store, user);
+        until(() -> here.counted("headgate.cache.fills") == 1);
+        Heard heard = new Heard(replica, user);
+
+        await(here.over(model, heard).update(user.id().key(), Users.name("new"), null));
+
+        assertThat(heard.steps).containsExactly("begin", "end");
+        assertThat(heard.versions).containsExactly(2);
+    }
+
+    @Test
+    void othersAreToldAgainOnceTheEntriesAreEmptyWhereAMarkWasLost() {
+        User user = await(store.create(Users.some()));
+        Heard heard = new Heard(replica, user);
+        Hold committing = model.holdWrite();
+        CompletableFuture<User> writing = here.over(model, heard)
+                .update(user.id().key(), Users.name("new"), null)
+                .subscribeAsCompletionStage();
+        committing.awaitReached();
+        keeper.remove(here.key(Users.entry(user)));
+        Users.find(replica, user);
+        until(() -> there.counted("headgate.cache.fills") == 1);
+
+        committing.release();
+
+        writing.join();
+        assertThat(heard.steps).containsExactly("begin", "end", "end");
+        assertThat(heard.versions.get(1)).isEqualTo(2);
+        assertThat(Users.version(Users.find(replica, user))).isEqualTo(2);
+    }
+
+    @Test
+    void othersAreToldAgainOnceTheEntriesAreEmptyWhereTheEpochChanged() {
+        User user = await(store.create(Users.some()));
+        Heard heard = new Heard(replica, user);
+        Hold committing = model.holdWrite();
+        CompletableFuture<User> writing = here.over(model, heard)
+                .update(user.id().key(), Users.name("new"), null)
+                .subscribeAsCompletionStage();
+        committing.awaitReached();
+        there.gate.missed(there.gate.tick());
+        there.awaitUsable();
+        Users.find(replica, user);
+        until(() -> there.counted("headgate.cache.fills") == 1);
+
+        committing.release();
+
+        writing.join();
+        assertThat(heard.steps).containsExactly("begin", "end", "end");
+        assertThat(heard.versions.get(1)).isEqualTo(2);
+        assertThat(Users.version(Users.find(replica, user))).isEqualTo(2);
+    }
+
+    @Test
+    void aWriteThatIsRefusedIsOverForOthersToo() {
+        User user = await(store.create(Users.some()));
+        Heard heard = new Heard(replica, user);
+
+        assertThatThrownBy(() -> await(here.over(model, heard).update(user.id().key(), Users.name("new"), 7)))
+                .hasMessageContaining("another version");
+
+        assertThat(heard.steps).containsExactly("begin", "end");
+    }
+
+    @Test
+    void othersAreToldOfDoubtAndNotOfAnEnd() {
+        User user = await(store.create(Users.some()));
+        Heard heard = new Heard(replica, user);
+        model.loseAnswers(true);
+
+        assertThatThrownBy(() -> await(here.over(model, heard).update(user.id().key(), Users.name("new"), null)))
+                .hasMessageContaining("lost");
+
+        assertThat(heard.steps).containsExactly("begin", "doubt");
+        assertThat(keeper.get(here.key(Users.entry(user)))).startsWith("W");
+    }
+
+    @Test
+    void writesThatComeAtOnceAreEachTold() {
+        List<User> users = IntStream.range(0, 150)
+                .mapToObj(i -> await(store.create(Users.some())))
+                .toList();
+        users.forEach(user -> Users.find(store, user));
+        until(() -> here.counted("headgate.cache.fills") == users.size());
+
+        List<CompletableFuture<User>> writing = here.atOnce(() -> users.stream()
+                .map(user ->
+                        store.update(user.id().key(), Users.name("new"), null).subscribeAsCompletionStage())
+                .toList());
+
+        writing.forEach(CompletableFuture::join);
+        assertThat(users).allSatisfy(user -> {
+            assertThat(keeper.get(here.key(Users.entry(user)))).isNull();
+            assertThat(Users.version(Users.find(replica, user))).isEqualTo(2);
+        });
     }
 
     private static CompletableFuture<Map<String, User>> read(UserStore from, User user) {

@@ -215,13 +215,79 @@ abstract class CacheOutageContract {
     }
 
     @Test
+    void othersAreToldOfAWriteBegunWithoutTheServerOnceItsEntriesAreEmpty() {
+        Heard heard = new Heard(replica, user);
+        keeper.stop();
+        until(() -> !here.gate.usable() && !there.gate.usable());
+        Hold committing = model.holdWrite();
+        CompletableFuture<User> writing = here.over(model, heard)
+                .update(user.id().key(), Users.name("new"), null)
+                .subscribeAsCompletionStage();
+        committing.awaitReached();
+        keeper.start();
+        here.awaitUsable();
+        there.awaitUsable();
+        Users.find(replica, user);
+        until(() -> there.counted("headgate.cache.fills") >= 1);
+
+        committing.release();
+
+        User changed = writing.join();
+        assertThat(heard.steps).containsExactly("begin", "end");
+        assertThat(heard.versions).containsExactly(2);
+        assertCoherent(changed);
+    }
+
+    @Test
+    void othersAreToldAgainOfAWriteWhoseEndTheServerWasNotTold() {
+        Heard heard = new Heard(store, user);
+        Hold committing = model.holdWrite();
+        CompletableFuture<User> writing = here.over(model, heard)
+                .update(user.id().key(), Users.name("new"), null)
+                .subscribeAsCompletionStage();
+        committing.awaitReached();
+        keeper.stop();
+
+        committing.release();
+
+        User changed = writing.join();
+        assertThat(heard.steps).startsWith("begin", "end").endsWith("end");
+        assertThat(heard.versions).last().isEqualTo(2);
+        keeper.start();
+        assertCoherent(changed);
+    }
+
+    @Test
+    void aServerEmptiedWhileAWriteGoesOnShowsOthersNothingOldOnceTheyAreToldOfItsEnd() {
+        Heard heard = new Heard(replica, user);
+        Hold committing = model.holdWrite();
+        CompletableFuture<User> writing = here.over(model, heard)
+                .update(user.id().key(), Users.name("new"), null)
+                .subscribeAsCompletionStage();
+        committing.awaitReached();
+        keeper.flush();
+        Users.find(replica, user);
+        until(() -> there.counted("headgate.cache.fills") >= 1);
+
+        committing.release();
+
+        User changed = writing.join();
+        assertThat(heard.steps).containsExactly("begin", "end", "end");
+        assertThat(heard.versions).last().isEqualTo(2);
+        assertCoherent(changed);
+    }
+
+    @Test
     void commandsThatMayNotWaitAreNotSent() {
         try (Gateway narrow = Gateway.started(
                 keeper, cache, Map.of("max-outstanding", "1", "timeout", TIME_LIMIT.toMillis() + "ms"))) {
             UserStore narrowStore = narrow.over(model);
+            keeper.pause();
+            Users.find(narrowStore, user);
 
             User changed = await(narrowStore.update(user.id().key(), Users.name("new"), null));
 
+            keeper.resume();
             assertThat(narrow.counted("headgate.cache.breaker.openings")).isPositive();
             assertThat(Users.find(narrowStore, user)).isEqualTo(changed);
             narrow.awaitUsable();

@@ -2,6 +2,7 @@ package io.headgate.user.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headgate.user.Announcements;
 import io.headgate.user.UserStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What a process of the gateway has of the cache, over a real server: the Redis of the local cloud, or Memcached. */
 public final class Gateway implements AutoCloseable {
@@ -84,7 +87,18 @@ public final class Gateway implements AutoCloseable {
     }
 
     public CachingUserStore over(UserStore store) {
-        return new CachingUserStore(store, gate, config, meters);
+        return over(store, Announcements.NONE);
+    }
+
+    CachingUserStore over(UserStore store, Announcements announcements) {
+        return new CachingUserStore(store, gate, announcements, config, meters);
+    }
+
+    /** What is begun on one event loop at one moment. */
+    <T> T atOnce(Supplier<T> work) {
+        CompletableFuture<T> begun = new CompletableFuture<>();
+        vertx.getOrCreateContext().runOnContext(ignored -> begun.complete(work.get()));
+        return begun.orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     void awaitUsable() {

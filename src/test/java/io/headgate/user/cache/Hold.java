@@ -23,6 +23,11 @@ final class Hold {
         reached.orTimeout(20, TimeUnit.SECONDS).join();
     }
 
+    /** Whether a call waits here, or has. */
+    boolean isReached() {
+        return reached.isDone();
+    }
+
     void release() {
         released.complete(null);
     }
