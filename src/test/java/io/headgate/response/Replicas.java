@@ -72,10 +72,10 @@ final class Replicas {
         shared = null;
     }
 
-    /** The cache of users loses the entry, with its marks; or has another epoch, in which there are none. */
+    /** The cache of users loses the entry with its marks, or has another epoch in which there are none; then it is read anew. */
     void loseEntry() {
         marks.clear();
-        cached = null;
+        cached = stored;
         lease = null;
     }
 
@@ -226,7 +226,6 @@ final class Replicas {
             Integer[] seen = new Integer[1];
             Object own = new Object();
             return List.of(
-                    this::look,
                     () -> making[0] = cache.begin(),
                     () -> {
                         making[0].dependsOn(TAG);
@@ -262,12 +261,16 @@ final class Replicas {
             Notice end = new Notice(begin.writer(), true, Set.of(TAG));
             int[] made = new int[1];
             boolean[] held = new boolean[1];
-            Runnable tell = () -> log.end(end, epoch, tell(end));
+            Runnable tell = () -> {
+                log.end(end, epoch, tell(end));
+                poll();
+            };
             Runnable empty = () -> held[0] = unmark(begin.writer());
             return List.of(
                     () -> {
                         log.begin(begin);
                         tell(begin);
+                        poll();
                     },
                     () -> mark(begin.writer()),
                     () -> made[0] = ++stored,
