@@ -1,6 +1,7 @@
 package io.headgate.user;
 
 import io.headgate.error.GatewayException;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.subscription.UniEmitter;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads by key, of which those that are asked for on one event loop at the same moment are one read. It begins after the
- * last of them was asked for, so that nobody is given what is older than without it. Elsewhere than on an event loop each is
- * a read of its own.
+ * last of them was asked for, so that nobody is given what is older than without it; who asked for what it brings first does not
+ * wait for the rest. Elsewhere than on an event loop each is a read of its own.
  *
  * @param <T> what a key names
  */
@@ -29,13 +30,13 @@ final class GatheredReads<T> {
     /** What DynamoDB gives at once; also bounds how many wait for one. */
     private static final int MOST_KEYS = 100;
 
-    private final Function<Set<String>, Uni<Map<String, T>>> read;
+    private final Function<Set<String>, Multi<Map<String, T>>> read;
 
     /** What has not begun yet, by event loop. */
     private final Map<Thread, Gathering> open = new ConcurrentHashMap<>();
 
-    /** @param read gives what some keys name; a key that names nothing is absent */
-    GatheredReads(Function<Set<String>, Uni<Map<String, T>>> read) {
+    /** @param read gives what some keys name, in parts; a key that names nothing is in none */
+    GatheredReads(Function<Set<String>, Multi<Map<String, T>>> read) {
         this.read = read;
     }
 
@@ -46,8 +47,12 @@ final class GatheredReads<T> {
             return context != null && Context.isOnEventLoopThread() && keys.size() < MOST_KEYS
                     ? Uni.createFrom()
                             .emitter(emitter -> gathering(context, keys.size()).add(new Reader<>(keys, emitter)))
-                    : read.apply(keys);
+                    : alone(keys);
         });
+    }
+
+    private Uni<Map<String, T>> alone(Set<String> keys) {
+        return read.apply(keys).collect().in(HashMap::new, Map::putAll);
     }
 
     private Gathering gathering(Context context, int more) {
@@ -63,6 +68,15 @@ final class GatheredReads<T> {
 
     /** Who waits for what. */
     private record Reader<T>(Set<String> keys, UniEmitter<? super Map<String, T>> emitter) {
+
+        /** Gives what has been found if that is all, and says whether it is. */
+        boolean giveAll(Map<String, T> found) {
+            boolean isAll = found.keySet().containsAll(keys);
+            if (isAll) {
+                give(found);
+            }
+            return isAll;
+        }
 
         void give(Map<String, T> found) {
             Map<String, T> own = new HashMap<>();
@@ -80,7 +94,11 @@ final class GatheredReads<T> {
     private final class Gathering {
 
         private final Set<String> keys = new HashSet<>();
+        private final Map<String, T> found = new HashMap<>();
+
+        /** Who has not been answered yet. */
         private final List<Reader<T>> readers = new ArrayList<>();
+
         private final AtomicInteger waiting = new AtomicInteger();
         private volatile @Nullable Cancellable running;
 
@@ -94,13 +112,20 @@ final class GatheredReads<T> {
         void close() {
             open.remove(Thread.currentThread(), this);
             if (waiting.get() > 0) {
-                running = read.apply(keys)
-                        .subscribe()
-                        .with(found -> readers.forEach(reader -> reader.give(found)), this::fail);
+                running = read.apply(keys).subscribe().with(this::take, this::fail, this::finish);
                 if (waiting.get() == 0) {
                     left();
                 }
             }
+        }
+
+        private void take(Map<String, T> part) {
+            found.putAll(part);
+            readers.removeIf(reader -> reader.giveAll(found));
+        }
+
+        private void finish() {
+            readers.forEach(reader -> reader.give(found));
         }
 
         /** What is wrong with one of the keys is no other's business. */
@@ -109,7 +134,7 @@ final class GatheredReads<T> {
                 if (readers.size() == 1 || GatewayException.isOutage(failure)) {
                     reader.emitter.fail(failure);
                 } else {
-                    read.apply(reader.keys).subscribe().with(reader::give, reader.emitter::fail);
+                    alone(reader.keys).subscribe().with(reader::give, reader.emitter::fail);
                 }
             }
         }

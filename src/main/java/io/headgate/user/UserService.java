@@ -27,7 +27,7 @@ public final class UserService {
     public UserService(Collection<? extends UserStore> stores, Clock clock) {
         stores.forEach(store -> {
             this.stores.put(store.store(), store);
-            gathered.put(store.store(), new GatheredReads<>(keys -> store.findByKeys(keys, Consistency.EVENTUAL)));
+            gathered.put(store.store(), new GatheredReads<>(store::findByKeysInParts));
         });
         this.clock = clock;
     }

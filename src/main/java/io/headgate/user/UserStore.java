@@ -1,5 +1,6 @@
 package io.headgate.user;
 
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,11 @@ public interface UserStore {
 
     /** The users with these keys, by key, in one batch; a key that names no user is absent from the map. */
     Uni<Map<String, User>> findByKeys(Set<String> keys, Consistency consistency);
+
+    /** What {@link #findByKeys} EVENTUALly finds, in parts: first what is at hand. A later part may repeat an earlier one. */
+    default Multi<Map<String, User>> findByKeysInParts(Set<String> keys) {
+        return findByKeys(keys, Consistency.EVENTUAL).toMulti();
+    }
 
     /**
      * The users with these e-mail addresses, by address, in one batch; an address that nobody has is absent from the

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
-import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.Cancellable;
-import io.smallrye.mutiny.subscription.UniEmitter;
+import io.smallrye.mutiny.subscription.MultiEmitter;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -62,6 +62,33 @@ class GatheredReadsTest {
         answer(0);
 
         assertThat(found.join()).isEqualTo(Map.of("a", "value of a"));
+    }
+
+    @Test
+    void doNotWaitForWhatOthersAskedFor() {
+        List<CompletableFuture<Map<String, String>>> found =
+                onLoop(() -> List.of(find("a"), find("b"), find("a", "b")));
+
+        asked.get(0).emitter.emit(Map.of("a", "value of a"));
+
+        assertThat(found.get(0).join()).isEqualTo(Map.of("a", "value of a"));
+        assertThat(found.subList(1, 3)).allSatisfy(each -> assertThat(each).isNotDone());
+        answer(0);
+        assertThat(found.get(1).join()).isEqualTo(Map.of("b", "value of b"));
+        assertThat(found.get(2).join()).isEqualTo(Map.of("a", "value of a", "b", "value of b"));
+    }
+
+    @Test
+    void failForNobodyWhoWasAnswered() {
+        List<CompletableFuture<Map<String, String>>> found = onLoop(() -> List.of(find("a"), find("b")));
+        asked.get(0).emitter.emit(Map.of("a", "value of a"));
+        IllegalStateException wrong = new IllegalStateException("b is wrong");
+
+        fail(0, wrong);
+
+        assertThat(asked).hasSize(1);
+        assertThat(found.get(0).join()).isEqualTo(Map.of("a", "value of a"));
+        assertThatThrownBy(found.get(1)::join).hasCause(wrong);
     }
 
     @Test
@@ -146,8 +173,8 @@ class GatheredReadsTest {
         return reads.find(Set.of(keys)).subscribeAsCompletionStage();
     }
 
-    private Uni<Map<String, String>> read(Set<String> keys) {
-        return Uni.createFrom().emitter(emitter -> {
+    private Multi<Map<String, String>> read(Set<String> keys) {
+        return Multi.createFrom().emitter(emitter -> {
             Asked read = new Asked(keys, emitter);
             emitter.onTermination(() -> read.isOver = true);
             asked.add(read);
@@ -156,9 +183,11 @@ class GatheredReadsTest {
 
     private void answer(int read) {
         Asked answered = asked.get(read);
-        answered.emitter.complete(answered.keys.stream()
-                .filter(key -> !key.equals("none"))
-                .collect(Collectors.toMap(key -> key, key -> "value of " + key)));
+        answered.emitter
+                .emit(answered.keys.stream()
+                        .filter(key -> !key.equals("none"))
+                        .collect(Collectors.toMap(key -> key, key -> "value of " + key)))
+                .complete();
     }
 
     private void fail(int read, Throwable failure) {
@@ -178,10 +207,10 @@ class GatheredReadsTest {
     private static final class Asked {
 
         private final Set<String> keys;
-        private final UniEmitter<? super Map<String, String>> emitter;
+        private final MultiEmitter<? super Map<String, String>> emitter;
         private volatile boolean isOver;
 
-        Asked(Set<String> keys, UniEmitter<? super Map<String, String>> emitter) {
+        Asked(Set<String> keys, MultiEmitter<? super Map<String, String>> emitter) {
             this.keys = keys;
             this.emitter = emitter;
         }

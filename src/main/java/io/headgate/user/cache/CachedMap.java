@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,11 @@ final class CachedMap<T> {
 
     /** The values of these keys, from the cache where it has them; a key without one is absent. */
     Future<Map<String, T>> get(Set<String> keys) {
+        return get(keys, found -> {});
+    }
+
+    /** @param atHand is given what the cache has, where there is more to be waited for */
+    Future<Map<String, T>> get(Set<String> keys, Consumer<Map<String, T>> atHand) {
         if (keys.isEmpty()) {
             return Future.succeededFuture(Map.of());
         }
@@ -90,7 +96,11 @@ final class CachedMap<T> {
                 meters.misses.increment(asked.size());
                 return load(keys);
             }
-            return found.result().answer();
+            Reading reading = found.result();
+            if (!reading.found.isEmpty() && reading.waits()) {
+                atHand.accept(Map.copyOf(reading.found));
+            }
+            return reading.answer();
         });
     }
 
@@ -183,6 +193,11 @@ final class CachedMap<T> {
                     boarded.computeIfAbsent(flight, first -> new HashSet<>()).add(key);
                 }
             }
+        }
+
+        /** Whether the cache has not all of it. */
+        boolean waits() {
+            return !toLease.isEmpty() || !unleased.isEmpty() || !boarded.isEmpty();
         }
 
         Future<Map<String, T>> answer() {

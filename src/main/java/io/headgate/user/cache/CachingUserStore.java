@@ -14,7 +14,9 @@ import io.headgate.user.UserQuery;
 import io.headgate.user.UserStore;
 import io.headgate.user.UserTags;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -91,6 +93,18 @@ public final class CachingUserStore implements UserStore {
         return consistency == Consistency.STRONG
                 ? uni(() -> users.reload(keys))
                 : orUncached(uni(() -> users.get(keys)), () -> delegate.findByKeys(keys, consistency));
+    }
+
+    @Override
+    public Multi<Map<String, User>> findByKeysInParts(Set<String> keys) {
+        return Multi.createFrom().emitter(parts -> {
+            Cancellable reading = orUncached(
+                            uni(() -> users.get(keys, parts::emit)),
+                            () -> delegate.findByKeys(keys, Consistency.EVENTUAL))
+                    .subscribe()
+                    .with(all -> parts.emit(all).complete(), parts::fail);
+            parts.onTermination(reading::cancel);
+        });
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -49,6 +50,33 @@ abstract class CachingUserStoreContract {
     void close() {
         gateway.close();
         keeper.close();
+    }
+
+    @Test
+    void whatTheCacheHasDoesNotWaitForTheStore() {
+        User cached = created();
+        User other = created();
+        Users.find(store, cached);
+        awaitFills(1);
+        Hold slow = model.holdReadAnswer();
+        List<Map<String, User>> parts = new CopyOnWriteArrayList<>();
+
+        CompletableFuture<Void> reading = store.findByKeysInParts(
+                        Set.of(cached.id().key(), other.id().key()))
+                .invoke(parts::add)
+                .collect()
+                .last()
+                .replaceWithVoid()
+                .subscribeAsCompletionStage();
+
+        slow.awaitReached();
+        assertThat(parts).containsExactly(Map.of(cached.id().key(), cached));
+        slow.release();
+        reading.join();
+        assertThat(parts.get(1))
+                .containsOnly(
+                        Map.entry(cached.id().key(), cached),
+                        Map.entry(other.id().key(), other));
     }
 
     @Test
