@@ -197,6 +197,30 @@ public sealed interface FleetChange extends Change {
         }
     }
 
+    /**
+     * A table of DynamoDB changes.
+     *
+     * @param update the one thing of it that does
+     */
+    record ModifyTable(DatabaseId database, TableUpdate update) implements FleetChange {
+
+        @Override
+        public OperationKind operationKind() {
+            return OperationKind.MODIFY_TABLE;
+        }
+
+        /** An index is filled for hours, while DynamoDB takes other changes of its table, and its deletion. */
+        @Override
+        public String subject() {
+            if (update instanceof TableUpdate.CreateIndex creation) {
+                return "index " + creation.index().name() + " of " + database;
+            }
+            return update instanceof TableUpdate.DeleteIndex deletion
+                    ? "the deletion of index " + deletion.index() + " of " + database
+                    : database.toString();
+        }
+    }
+
     /** The end of a table of DynamoDB and of all its items. */
     record DeleteTable(DatabaseId database) implements FleetChange {
         @Override

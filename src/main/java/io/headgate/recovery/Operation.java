@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param key what the target knows it by, once that is known: of a snapshot that it makes, AWS's key, as {@link
  *     SnapshotId#key()} has it
  * @param progressPercent 0 to 100, where it can be told
+ * @param waitsFor what AWS is at, or not ready for yet, while that can be told
  * @param error why it failed
  * @param reapplied what was set again on a restored database
  * @param revision how often its record was changed; whoever changes it must have seen this one
@@ -30,6 +31,7 @@ public record Operation(
         int sends,
         @Nullable String key,
         @Nullable Integer progressPercent,
+        @Nullable String waitsFor,
         Progress.@Nullable Failed error,
         List<Reapplied> reapplied,
         int revision) {
@@ -64,6 +66,7 @@ public record Operation(
                 0,
                 null,
                 0,
+                null,
                 null,
                 List.of(),
                 1);
@@ -124,27 +127,34 @@ public record Operation(
 
     /** It is about to be sent to AWS. */
     Operation sending() {
-        return next(state, null, sends + 1, key, progressPercent, null, reapplied);
+        return next(state, null, sends + 1, key, progressPercent, null, null, reapplied);
     }
 
     /** AWS's answer was lost. */
     Operation outcomeUnknown() {
-        return next(OperationState.OUTCOME_UNKNOWN, null, sends, key, progressPercent, null, reapplied);
+        return next(OperationState.OUTCOME_UNKNOWN, null, sends, key, progressPercent, null, null, reapplied);
     }
 
     /** AWS is at work, and a part is done; progress never goes back. */
-    Operation running(@Nullable Integer percent, @Nullable String knownKey) {
+    Operation running(Progress.Running seen) {
+        Integer percent = seen.percent();
         Integer progress =
                 percent == null || (progressPercent != null && percent < progressPercent) ? progressPercent : percent;
-        return next(OperationState.RUNNING, null, sends, knownKey == null ? key : knownKey, progress, null, reapplied);
+        String known = seen.key() == null ? key : seen.key();
+        return next(OperationState.RUNNING, null, sends, known, progress, seen.waitsFor(), null, reapplied);
+    }
+
+    /** AWS accepted it. */
+    Operation accepted(@Nullable String knownKey) {
+        return running(new Progress.Running(null, knownKey));
     }
 
     Operation succeeded(Instant at, @Nullable String knownKey, List<Reapplied> settings) {
-        return next(OperationState.SUCCEEDED, at, sends, knownKey == null ? key : knownKey, 100, null, settings);
+        return next(OperationState.SUCCEEDED, at, sends, knownKey == null ? key : knownKey, 100, null, null, settings);
     }
 
     Operation failed(Instant at, Progress.Failed failure) {
-        return next(OperationState.FAILED, at, sends, key, progressPercent, failure, reapplied);
+        return next(OperationState.FAILED, at, sends, key, progressPercent, null, failure, reapplied);
     }
 
     private Operation next(
@@ -153,6 +163,7 @@ public record Operation(
             int nextSends,
             @Nullable String nextKey,
             @Nullable Integer percent,
+            @Nullable String waiting,
             Progress.@Nullable Failed failure,
             List<Reapplied> settings) {
         return new Operation(
@@ -166,6 +177,7 @@ public record Operation(
                 nextSends,
                 nextKey,
                 percent,
+                waiting,
                 failure,
                 settings,
                 revision + 1);

@@ -144,7 +144,7 @@ final class OperationDrive {
                 .onItemOrFailure()
                 .transformToUni((key, failure) -> {
                     if (failure == null) {
-                        return record(operation.running(null, key));
+                        return record(operation.accepted(key));
                     }
                     if (!(failure instanceof GatewayException refusal) || refusal.code() == ErrorCode.OUTCOME_UNKNOWN) {
                         return record(operation.outcomeUnknown());
@@ -165,10 +165,10 @@ final class OperationDrive {
     private Uni<Operation> refusedAgain(Operation operation, GatewayException refusal) {
         return look(operation).chain(progress -> {
             if (progress instanceof Progress.Running running) {
-                return record(operation.running(running.percent(), running.key()));
+                return record(operation.running(running));
             }
             return progress instanceof Progress.Done done
-                    ? record(operation.running(null, done.key()))
+                    ? record(operation.accepted(done.key()))
                     : fail(operation, refusal);
         });
     }
@@ -177,10 +177,10 @@ final class OperationDrive {
     private Uni<Operation> settle(Operation operation) {
         return look(operation).chain(progress -> {
             if (progress instanceof Progress.Running running) {
-                return record(operation.running(running.percent(), running.key()));
+                return record(operation.running(running));
             }
             if (progress instanceof Progress.Done done) {
-                return record(operation.running(null, done.key()));
+                return record(operation.accepted(done.key()));
             }
             if (progress instanceof Progress.Failed failed) {
                 return record(operation.failed(clock.instant(), failed));
@@ -204,7 +204,7 @@ final class OperationDrive {
         return look(operation).chain(progress -> {
             if (progress instanceof Progress.Running running) {
                 since = System.nanoTime();
-                return follow(operation, operation.running(running.percent(), running.key()));
+                return follow(operation, operation.running(running));
             }
             if (progress instanceof Progress.Done done) {
                 return finish(operation, done.key());
@@ -220,7 +220,8 @@ final class OperationDrive {
 
     private Uni<Operation> follow(Operation operation, Operation next) {
         boolean isSame = Objects.equals(operation.progressPercent(), next.progressPercent())
-                && Objects.equals(operation.key(), next.key());
+                && Objects.equals(operation.key(), next.key())
+                && Objects.equals(operation.waitsFor(), next.waitsFor());
         return isSame ? pause().replaceWith(operation) : record(next).call(this::pause);
     }
 
@@ -244,7 +245,9 @@ final class OperationDrive {
                 if (!(failure instanceof GatewayException refusal)) {
                     return Uni.createFrom().failure(failure);
                 }
-                return canBeTriedAgain(refusal) ? pause().replaceWith(operation) : fail(operation, refusal);
+                return refusal.retryable() && !hasLasted(config.completeLimit())
+                        ? follow(operation, operation.running(new Progress.Running(null, key, refusal.getMessage())))
+                        : fail(operation, refusal);
             });
         }
         if (!(operation.change() instanceof Change.Restore restore)

@@ -15,5 +15,6 @@ public enum OperationKind {
     CREATE_READ_REPLICA,
     PROMOTE_READ_REPLICA,
     CREATE_TABLE,
+    MODIFY_TABLE,
     DELETE_TABLE
 }

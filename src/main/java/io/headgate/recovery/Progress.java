@@ -15,8 +15,17 @@ public sealed interface Progress {
      *
      * @param percent how much, 0 to 99, where that can be told
      * @param key what the target knows it by: of a snapshot that is being made, AWS's key, as {@link SnapshotId#key()} has it
+     * @param waitsFor what AWS is at, as a sentence of it, where it tells more than that it is at work
      */
-    record Running(@Nullable Integer percent, @Nullable String key) implements Progress {}
+    record Running(
+            @Nullable Integer percent,
+            @Nullable String key,
+            @Nullable String waitsFor) implements Progress {
+
+        public Running(@Nullable Integer percent, @Nullable String key) {
+            this(percent, key, null);
+        }
+    }
 
     /**
      * It is made.

@@ -43,6 +43,14 @@ public interface RecoveryConfig {
     @DurationMin(millis = 1)
     Duration beginLimit();
 
+    /**
+     * How long what completes a change is tried that AWS made, such as the point-in-time recovery of a new table, for which
+     * DynamoDB must have enabled its backups.
+     */
+    @WithDefault("1h")
+    @DurationMin(millis = 1)
+    Duration completeLimit();
+
     /** How many operations one replica drives at once; further ones wait. */
     @WithDefault("64")
     @Positive

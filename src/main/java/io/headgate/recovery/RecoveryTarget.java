@@ -86,7 +86,8 @@ public interface RecoveryTarget {
 
     /**
      * Sets what a change of the fleet can't ask for in its one request. What it made is there and available. It may be called
-     * again after a failure or a crash; what is set already stays.
+     * again after a failure or a crash; what is set already stays. Fails with UNAVAILABLE, and a message that says what it
+     * waits for, where AWS is not ready for it yet.
      */
     default Uni<Void> complete(FleetChange change) {
         return Uni.createFrom().voidItem();

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryStatus;
 import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputDescription;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
+import software.amazon.awssdk.services.dynamodb.model.TableClass;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** DynamoDB's descriptions as {@link TableDetails}. */
@@ -49,12 +50,20 @@ final class TableDescriptions {
                                 table.localSecondaryIndexes().stream().map(each -> local(each, types)))
                         .toList(),
                 billing(table.provisionedThroughput(), isOnDemand),
+                tableClass(table),
                 stream != null && Boolean.TRUE.equals(stream.streamEnabled()) ? stream.streamViewTypeAsString() : null,
                 stream != null && Boolean.TRUE.equals(stream.streamEnabled()) ? table.latestStreamArn() : null,
                 backups == null ? null : recovery(backups),
                 Boolean.TRUE.equals(table.deletionProtectionEnabled()),
                 number(table.itemCount()),
                 number(table.tableSizeBytes()));
+    }
+
+    /** A table that was always of the class STANDARD has no summary. */
+    private static String tableClass(TableDescription table) {
+        return table.tableClassSummary() == null
+                ? TableClass.STANDARD.toString()
+                : table.tableClassSummary().tableClassAsString();
     }
 
     private static List<KeyAttribute> keys(List<KeySchemaElement> schema, Map<String, String> types) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status such as {@code ACTIVE} or {@code UPDATING}
  * @param billing of the table itself
+ * @param tableClass {@code STANDARD} or {@code STANDARD_INFREQUENT_ACCESS}
  * @param streamView what its stream has of each change, such as {@code NEW_AND_OLD_IMAGES}; {@code null} where it has none
  * @param recovery the time that it can be restored to; {@code null} where point-in-time recovery is off
  * @param itemCount of about six hours ago
@@ -23,6 +24,7 @@ public record TableDetails(
         List<KeyAttribute> keys,
         List<Index> indexes,
         Billing billing,
+        String tableClass,
         @Nullable String streamView,
         @Nullable String streamArn,
         @Nullable Recovery recovery,

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class ModelCloud {
 
     /** Every request that was executed, by subject. */
     final List<String> executed = Collections.synchronizedList(new ArrayList<>());
+
+    /** How often what completes a change is refused, because AWS is not ready for it. */
+    final AtomicInteger unready = new AtomicInteger();
 
     private final Map<String, Made> made = new ConcurrentHashMap<>();
 
@@ -165,6 +169,18 @@ final class ModelCloud {
             return change instanceof Change.SetBackupPolicy policy && policy.retentionDays() > 35
                     ? List.of("retentionDays is 1 to 35")
                     : List.of();
+        }
+
+        @Override
+        public Uni<DatabaseId> check(FleetChange change) {
+            return Uni.createFrom().item(change.database());
+        }
+
+        @Override
+        public Uni<Void> complete(FleetChange change) {
+            return life.around(ignored -> unready.getAndDecrement() > 0
+                    ? failure(ErrorCode.UNAVAILABLE, null)
+                    : Uni.createFrom().voidItem());
         }
 
         @Override

@@ -28,6 +28,8 @@ class OperationRunnerTest {
             SOURCE, new DatabaseId(DatabaseKind.RDS_INSTANCE, "copy"), null, List.of(new Tag("team", "core")), true);
     private static final Change SNAPSHOT = new Change.CreateSnapshot(SOURCE, "before", List.of());
 
+    private static final Change REBOOT = new FleetChange.RebootDatabase(SOURCE);
+
     /** More calls than any replica makes for one operation. */
     private static final int MOST_CALLS = 40;
 
@@ -131,6 +133,36 @@ class OperationRunnerTest {
         assertThat(cloud.executed).isEmpty();
     }
 
+    @Test
+    void whatCompletesAChangeIsTriedForLongerThanTheChangeItself() {
+        cloud.unready.set(30);
+        Replica one = start(Map.of("begin-limit", "1ms"));
+
+        List<Operation> seen = one.service()
+                .follow(one.ask(REBOOT).id())
+                .collect()
+                .asList()
+                .await()
+                .atMost(Duration.ofSeconds(20));
+
+        assertThat(seen).extracting(Operation::waitsFor).contains("the model says no");
+        Operation end = seen.get(seen.size() - 1);
+        assertThat(end.state()).isEqualTo(OperationState.SUCCEEDED);
+        assertThat(end.waitsFor()).isNull();
+        assertThat(cloud.executed).containsExactly("rds:mydb");
+    }
+
+    @Test
+    void whatCompletesAChangeIsGivenUpAtItsLimit() {
+        cloud.unready.set(Integer.MAX_VALUE);
+        Replica one = start(Map.of("complete-limit", "100ms"));
+
+        Operation end = one.end(one.ask(REBOOT).id());
+
+        assertThat(end.state()).isEqualTo(OperationState.FAILED);
+        assertThat(end.error()).extracting(Progress.Failed::message).isEqualTo("the model says no");
+    }
+
     static Stream<Long> deaths() {
         return LongStream.range(0, MOST_CALLS).boxed();
     }
@@ -219,6 +251,12 @@ class OperationRunnerTest {
         assertThat(asked.stream().map(each -> one.end(each.id())))
                 .extracting(Operation::state)
                 .containsOnly(OperationState.SUCCEEDED);
+    }
+
+    private Replica start(Map<String, String> properties) {
+        Replica started = Replica.start(cloud, ledger, properties);
+        replica = started;
+        return started;
     }
 
     private Replica immortal() {

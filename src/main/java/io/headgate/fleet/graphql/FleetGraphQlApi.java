@@ -53,8 +53,9 @@ public final class FleetGraphQlApi implements GraphQlApi {
 
     private static final Map<String, Function<DatabaseDetails, @Nullable Object>> PLAIN = plain();
     private static final Map<String, Function<Arguments, FleetChange>> MUTATIONS = Map.of(
-            "createTable", FleetInputs::createTable,
-            "deleteTable", FleetInputs::deleteTable,
+            "createTable", TableInputs::create,
+            "modifyTable", TableInputs::modify,
+            "deleteTable", TableInputs::delete,
             "createDatabase", FleetInputs::create,
             "modifyDatabase", FleetInputs::modify,
             "deleteDatabase", FleetInputs::delete,

@@ -1,6 +1,5 @@
 package io.headgate.fleet.graphql;
 
-import io.headgate.error.GatewayException;
 import io.headgate.graphql.Arguments;
 import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.DatabaseKind;
@@ -8,33 +7,23 @@ import io.headgate.recovery.DatabaseSettings;
 import io.headgate.recovery.FleetChange;
 import io.headgate.recovery.FleetChange.CreateDatabase;
 import io.headgate.recovery.FleetChange.CreateReadReplica;
-import io.headgate.recovery.FleetChange.CreateTable;
 import io.headgate.recovery.FleetChange.DeleteDatabase;
-import io.headgate.recovery.FleetChange.DeleteTable;
 import io.headgate.recovery.FleetChange.FailoverDatabase;
 import io.headgate.recovery.FleetChange.ModifyDatabase;
 import io.headgate.recovery.FleetChange.PromoteReadReplica;
 import io.headgate.recovery.FleetChange.RebootDatabase;
 import io.headgate.recovery.Password;
-import io.headgate.recovery.TableForm;
-import io.headgate.recovery.TableForm.Capacity;
-import io.headgate.recovery.TableForm.Index;
-import io.headgate.recovery.TableForm.KeyAttribute;
 import io.headgate.recovery.graphql.RecoveryInputs;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the inputs of changes of the fleet. Each method throws INVALID_ARGUMENT for what no change can be. */
+/** Reads the inputs of changes of databases of RDS. Each method throws INVALID_ARGUMENT for what no change can be. */
 final class FleetInputs {
 
     private static final String AURORA = "aurora";
 
     /** The edition whose storage can't be encrypted. */
     private static final String WITHOUT_ENCRYPTION = "sqlserver-ex";
-
-    /** In days. */
-    private static final int LONGEST_RECOVERY = 35;
 
     private FleetInputs() {}
 
@@ -100,61 +89,6 @@ final class FleetInputs {
 
     static FleetChange promote(Arguments input) {
         return new PromoteReadReplica(database(input), input.integer("backupRetentionDays"));
-    }
-
-    static FleetChange createTable(Arguments input) {
-        Integer days = input.integer("recoveryPeriodInDays");
-        boolean isRecoverable = input.flag("pointInTimeRecovery");
-        if (!isRecoverable && days != null) {
-            throw GatewayException.invalidArgument("recoveryPeriodInDays is given, and pointInTimeRecovery is off");
-        }
-        return new CreateTable(
-                table(input),
-                new TableForm(
-                        key(input.requiredObject("partitionKey")),
-                        findKey(input.object("sortKey")),
-                        input.objects("indexes").stream()
-                                .map(FleetInputs::index)
-                                .toList(),
-                        capacity(input.object("provisioned")),
-                        input.text("streamViewType"),
-                        input.flag("deletionProtection")),
-                isRecoverable ? Objects.requireNonNullElse(days, LONGEST_RECOVERY) : null,
-                RecoveryInputs.tags(input));
-    }
-
-    static FleetChange deleteTable(Arguments input) {
-        return new DeleteTable(table(input));
-    }
-
-    private static DatabaseId table(Arguments input) {
-        return new DatabaseId(DatabaseKind.DYNAMODB_TABLE, input.requiredText("name"));
-    }
-
-    private static Index index(Arguments index) {
-        return new Index(
-                index.requiredText("name"),
-                findKey(index.object("partitionKey")),
-                findKey(index.object("sortKey")),
-                index.requiredText("projectionType"),
-                Objects.requireNonNullElse(index.texts("nonKeyAttributes"), List.of()),
-                capacity(index.object("provisioned")));
-    }
-
-    private static KeyAttribute key(Arguments key) {
-        return new KeyAttribute(key.requiredText("attribute"), key.requiredText("attributeType"));
-    }
-
-    private static @Nullable KeyAttribute findKey(@Nullable Arguments key) {
-        return key == null ? null : key(key);
-    }
-
-    private static @Nullable Capacity capacity(@Nullable Arguments capacity) {
-        return capacity == null
-                ? null
-                : new Capacity(
-                        Objects.requireNonNullElse(capacity.integer("readCapacityUnits"), 0),
-                        Objects.requireNonNullElse(capacity.integer("writeCapacityUnits"), 0));
     }
 
     private static DatabaseId database(Arguments input) {

@@ -14,6 +14,7 @@ import io.headgate.recovery.RecoveryTarget;
 import io.headgate.recovery.RestoreOutline;
 import io.headgate.recovery.RestoreWindow;
 import io.headgate.recovery.Snapshot;
+import io.headgate.recovery.TableUpdate;
 import io.headgate.recovery.Tag;
 import io.smallrye.mutiny.Uni;
 import java.util.Collection;
@@ -108,15 +109,22 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
                     ? List.of(delete.database() + " is a table of Headgate's own, which it does not delete")
                     : List.of();
         }
+        if (change instanceof FleetChange.ModifyTable modify) {
+            return modify.update() instanceof TableUpdate.DeleteIndex
+                            && kept.contains(modify.database().name())
+                    ? List.of(modify.database() + " is a table of Headgate's own, which keeps its indexes")
+                    : TableFormRules.problems(modify);
+        }
         return change instanceof FleetChange
-                ? List.of(
-                        "tables are made with createTable and deleted with deleteTable; their other changes are not made here")
+                ? List.of("tables are made with createTable, changed with modifyTable and deleted with deleteTable")
                 : TableRules.problems(change);
     }
 
     @Override
     public Uni<DatabaseId> check(FleetChange change) {
-        return dynamoDb.reading(work -> TableLife.check(work, change));
+        return dynamoDb.reading(work -> change instanceof FleetChange.ModifyTable modify
+                ? TableUpdates.check(work, modify)
+                : TableLife.check(work, change));
     }
 
     @Override
@@ -133,16 +141,26 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
 
     @Override
     public Uni<@Nullable String> begin(String operation, Change change) {
-        return dynamoDb.changing(work -> change instanceof FleetChange fleet
-                ? TableLife.begin(work, operation, fleet)
-                : TableChanges.begin(work, change));
+        return dynamoDb.changing(work -> {
+            if (change instanceof FleetChange.ModifyTable modify) {
+                return TableUpdates.begin(work, modify);
+            }
+            return change instanceof FleetChange fleet
+                    ? TableLife.begin(work, operation, fleet)
+                    : TableChanges.begin(work, change);
+        });
     }
 
     @Override
     public Uni<Progress> look(String operation, Change change, @Nullable String key) {
-        return dynamoDb.reading(work -> change instanceof FleetChange fleet
-                ? TableLife.look(work, operation, fleet, key)
-                : TableProgress.look(work, change, key));
+        return dynamoDb.reading(work -> {
+            if (change instanceof FleetChange.ModifyTable modify) {
+                return TableUpdates.look(work, modify, key);
+            }
+            return change instanceof FleetChange fleet
+                    ? TableLife.look(work, operation, fleet, key)
+                    : TableProgress.look(work, change, key);
+        });
     }
 
     @Override

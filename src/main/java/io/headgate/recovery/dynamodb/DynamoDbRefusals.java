@@ -63,12 +63,12 @@ final class DynamoDbRefusals {
             .row(
                     "LimitExceededException",
                     RESOURCE_EXHAUSTED,
-                    "too many backups, restores or changes of tables are under way in the account: wait until some have"
-                            + " ended, and try again")
+                    "too many backups, restores or changes of tables are under way in the account, or this table was changed"
+                            + " too often today: wait until some have ended, and try again")
             .row(
                     "ValidationException",
                     INVALID_ARGUMENT,
-                    "DynamoDB does not accept what was asked for: check names, tags, time and days")
+                    "DynamoDB does not accept what was asked for: check names, tags, time, days and capacities")
             .row(
                     "UnknownOperationException",
                     FAILED_PRECONDITION,

@@ -1,10 +1,14 @@
 package io.headgate.recovery.dynamodb;
 
 import io.headgate.recovery.FleetChange.CreateTable;
+import io.headgate.recovery.FleetChange.ModifyTable;
 import io.headgate.recovery.TableForm;
 import io.headgate.recovery.TableForm.Capacity;
 import io.headgate.recovery.TableForm.Index;
 import io.headgate.recovery.TableForm.KeyAttribute;
+import io.headgate.recovery.TableUpdate.Billing;
+import io.headgate.recovery.TableUpdate.CreateIndex;
+import io.headgate.recovery.TableUpdate.DeleteIndex;
 import io.headgate.recovery.Tag;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,9 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 
 /**
- * Why DynamoDB would not make a table of a form.
+ * Why DynamoDB would not make a table of a form, or change one to it.
  *
  * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html">CreateTable</a>
  * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html">Quotas: secondary indexes per
@@ -23,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableFormRules {
 
-    private static final int MOST_GLOBAL = 20;
+    static final int MOST_GLOBAL = 20;
+    static final int MOST_PROJECTED = 100;
+
     private static final int MOST_LOCAL = 5;
-    private static final int MOST_PROJECTED = 100;
     private static final int LONGEST_ATTRIBUTE = 255;
     private static final int LONGEST_RECOVERY = 35;
 
@@ -39,6 +45,52 @@ final class TableFormRules {
         TableFormRules rules = new TableFormRules();
         rules.check(create);
         return rules.problems;
+    }
+
+    static List<String> problems(ModifyTable modify) {
+        TableFormRules rules = new TableFormRules();
+        TableRules.addName("name", modify.database().name(), rules.problems);
+        if (modify.update() instanceof CreateIndex creation) {
+            rules.check(creation.index());
+        } else if (modify.update() instanceof DeleteIndex deletion) {
+            TableRules.addName("an index's name", deletion.index(), rules.problems);
+        } else if (modify.update() instanceof Billing billing) {
+            rules.check(billing);
+        }
+        return rules.problems;
+    }
+
+    /** An index that is added to a table. */
+    private void check(Index index) {
+        String thing = "index '" + index.name() + "'";
+        TableRules.addName("an index's name", index.name(), problems);
+        KeyAttribute partition = index.partition();
+        if (partition == null) {
+            problems.add(thing + " has no partitionKey, so it is a local one, which is made with its table alone");
+        } else {
+            keys(thing, partition, index.sort());
+        }
+        capacity(thing, index.provisioned());
+        projection(thing, index);
+        most("projected attributes", index.attributes().size(), MOST_PROJECTED);
+    }
+
+    private void check(Billing billing) {
+        if (BillingMode.PROVISIONED.toString().equals(billing.mode()) && billing.table() == null) {
+            problems.add("billingMode PROVISIONED needs the table's capacity: give provisioned");
+        }
+        if (BillingMode.PAY_PER_REQUEST.toString().equals(billing.mode())
+                && (billing.table() != null || !billing.indexes().isEmpty())) {
+            problems.add("a table on demand has no capacity, nor have its indexes: leave provisioned and indexes out");
+        }
+        capacity("the table", billing.table());
+        billing.indexes().forEach(each -> {
+            TableRules.addName("an index's name", each.index(), problems);
+            capacity("index '" + each.index() + "'", each.capacity());
+            if (!names.add(each.index())) {
+                problems.add("index '" + each.index() + "' is there twice");
+            }
+        });
     }
 
     private void check(CreateTable create) {
@@ -95,6 +147,10 @@ final class TableFormRules {
                 problems.add(thing + " is a local one, which uses its table's capacity: leave provisioned out");
             }
         }
+        projection(thing, index);
+    }
+
+    private void projection(String thing, Index index) {
         boolean includes = index.projection().equals("INCLUDE");
         if (includes == index.attributes().isEmpty()) {
             problems.add(

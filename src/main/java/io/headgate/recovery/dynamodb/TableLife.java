@@ -11,24 +11,16 @@ import io.headgate.recovery.Progress;
 import io.headgate.recovery.TableForm;
 import io.headgate.recovery.TableForm.Capacity;
 import io.headgate.recovery.TableForm.Index;
-import io.headgate.recovery.TableForm.KeyAttribute;
 import io.headgate.recovery.Tag;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.Projection;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
@@ -54,19 +46,12 @@ final class TableLife {
                 }
                 return change.database();
             }
-            if (table == null) {
-                throw GatewayException.of(ErrorCode.NOT_FOUND, "there is no database " + change.database());
-            }
-            if (Boolean.TRUE.equals(table.deletionProtectionEnabled())) {
+            if (Tables.isProtected(Tables.require(table, change.database()))) {
                 throw GatewayException.of(
                         ErrorCode.FAILED_PRECONDITION,
                         change.database() + " is protected against deletion: turn that off first");
             }
-            if (table.tableStatus() != TableStatus.ACTIVE) {
-                throw GatewayException.of(
-                        ErrorCode.FAILED_PRECONDITION,
-                        change.database() + " is " + table.tableStatusAsString() + ": wait until it is ACTIVE");
-            }
+            Tables.requireActive(table);
             return change.database();
         });
     }
@@ -98,7 +83,9 @@ final class TableLife {
         if (table == null || (key != null && !key.equals(table.tableId()))) {
             return new Progress.Done(null);
         }
-        return table.tableStatus() == TableStatus.DELETING ? new Progress.Running(null, table.tableId()) : ABSENT;
+        return table.tableStatus() == TableStatus.DELETING
+                ? new Progress.Running(null, table.tableId(), Tables.state(table))
+                : ABSENT;
     }
 
     private static Progress ofCreation(TableDescription table, boolean isOurs) {
@@ -110,7 +97,7 @@ final class TableLife {
         }
         return switch (table.tableStatus()) {
             case ACTIVE -> new Progress.Done(null);
-            case CREATING, UPDATING -> new Progress.Running(null, null);
+            case CREATING, UPDATING -> new Progress.Running(null, null, Tables.state(table));
             default ->
                 new Progress.Failed(
                         ErrorCode.FAILED_PRECONDITION,
@@ -131,7 +118,9 @@ final class TableLife {
                         .onFailure(TableLife::comesLater)
                         .transform(early -> GatewayException.later(
                                 ErrorCode.UNAVAILABLE,
-                                "DynamoDB has not enabled backups for the new table yet",
+                                "DynamoDB has not enabled backups of table "
+                                        + create.database().name()
+                                        + " yet, which point-in-time recovery needs; once it has, setBackupPolicy turns that on too",
                                 BACKUPS_LATER))
                         .replaceWithVoid();
     }
@@ -145,15 +134,17 @@ final class TableLife {
         TableForm form = create.form();
         CreateTableRequest.Builder request = CreateTableRequest.builder()
                 .tableName(create.database().name())
-                .attributeDefinitions(definitions(form))
-                .keySchema(keys(form.partition(), form.sort()))
+                .attributeDefinitions(TableParts.definitions(Stream.concat(
+                        Stream.of(form.partition(), form.sort()),
+                        form.indexes().stream().flatMap(index -> Stream.of(index.partition(), index.sort())))))
+                .keySchema(TableParts.keys(form.partition(), form.sort()))
                 .deletionProtectionEnabled(form.deletionProtection())
                 .tags(tags(operation, create.tags()));
         Capacity capacity = form.provisioned();
         if (capacity == null) {
             request.billingMode(BillingMode.PAY_PER_REQUEST);
         } else {
-            request.billingMode(BillingMode.PROVISIONED).provisionedThroughput(throughput(capacity));
+            request.billingMode(BillingMode.PROVISIONED).provisionedThroughput(TableParts.throughput(capacity));
         }
         String view = form.streamView();
         if (view != null) {
@@ -164,8 +155,8 @@ final class TableLife {
             request.globalSecondaryIndexes(global.stream()
                     .map(index -> software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex.builder()
                             .indexName(index.name())
-                            .keySchema(keys(Objects.requireNonNull(index.partition()), index.sort()))
-                            .projection(projection(index))
+                            .keySchema(TableParts.keys(Objects.requireNonNull(index.partition()), index.sort()))
+                            .projection(TableParts.projection(index))
                             .provisionedThroughput(throughput(index, capacity))
                             .build())
                     .toList());
@@ -176,62 +167,19 @@ final class TableLife {
             request.localSecondaryIndexes(local.stream()
                     .map(index -> software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex.builder()
                             .indexName(index.name())
-                            .keySchema(keys(form.partition(), index.sort()))
-                            .projection(projection(index))
+                            .keySchema(TableParts.keys(form.partition(), index.sort()))
+                            .projection(TableParts.projection(index))
                             .build())
                     .toList());
         }
         return request.build();
     }
 
-    /** Each attribute of a key once. */
-    private static List<AttributeDefinition> definitions(TableForm form) {
-        Map<String, String> types = new LinkedHashMap<>();
-        Stream.concat(
-                        Stream.of(form.partition(), form.sort()),
-                        form.indexes().stream().flatMap(index -> Stream.of(index.partition(), index.sort())))
-                .filter(Objects::nonNull)
-                .forEach(key -> types.put(key.name(), key.type()));
-        return types.entrySet().stream()
-                .map(each -> AttributeDefinition.builder()
-                        .attributeName(each.getKey())
-                        .attributeType(each.getValue())
-                        .build())
-                .toList();
-    }
-
-    private static List<KeySchemaElement> keys(KeyAttribute partition, @Nullable KeyAttribute sort) {
-        List<KeySchemaElement> keys = new ArrayList<>(List.of(key(partition, KeyType.HASH)));
-        if (sort != null) {
-            keys.add(key(sort, KeyType.RANGE));
-        }
-        return keys;
-    }
-
-    private static KeySchemaElement key(KeyAttribute key, KeyType type) {
-        return KeySchemaElement.builder()
-                .attributeName(key.name())
-                .keyType(type)
-                .build();
-    }
-
-    private static Projection projection(Index index) {
-        Projection.Builder projection = Projection.builder().projectionType(index.projection());
-        return index.attributes().isEmpty()
-                ? projection.build()
-                : projection.nonKeyAttributes(index.attributes()).build();
-    }
-
     private static @Nullable ProvisionedThroughput throughput(Index index, @Nullable Capacity ofTable) {
         Capacity own = index.provisioned();
-        return own == null && ofTable == null ? null : throughput(own == null ? Objects.requireNonNull(ofTable) : own);
-    }
-
-    private static ProvisionedThroughput throughput(Capacity capacity) {
-        return ProvisionedThroughput.builder()
-                .readCapacityUnits((long) capacity.read())
-                .writeCapacityUnits((long) capacity.write())
-                .build();
+        return own == null && ofTable == null
+                ? null
+                : TableParts.throughput(own == null ? Objects.requireNonNull(ofTable) : own);
     }
 
     private static List<software.amazon.awssdk.services.dynamodb.model.Tag> tags(String operation, List<Tag> tags) {

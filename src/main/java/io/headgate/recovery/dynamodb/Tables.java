@@ -1,23 +1,32 @@
 package io.headgate.recovery.dynamodb;
 
 import io.headgate.aws.AwsWork;
+import io.headgate.error.ErrorCode;
+import io.headgate.error.GatewayException;
 import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.DatabaseKind;
 import io.headgate.recovery.RestoreWindow;
+import io.headgate.recovery.TableForm.Capacity;
 import io.headgate.recovery.Tag;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.ContinuousBackupsDescription;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
+import software.amazon.awssdk.services.dynamodb.model.IndexStatus;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
 import software.amazon.awssdk.services.dynamodb.model.ListTagsOfResourceResponse;
 import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryDescription;
 import software.amazon.awssdk.services.dynamodb.model.PointInTimeRecoveryStatus;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputDescription;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TableClass;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
 /** Tables: how DynamoDB is asked for them, and what it says of them. */
 final class Tables {
@@ -100,6 +109,72 @@ final class Tables {
         return recovery.recoveryPeriodInDays() == null
                 ? Integer.valueOf(DEFAULT_RECOVERY_DAYS)
                 : recovery.recoveryPeriodInDays();
+    }
+
+    /** The table that was found. Fails with NOT_FOUND where there is none. */
+    static TableDescription require(@Nullable TableDescription found, DatabaseId id) {
+        if (found == null) {
+            throw GatewayException.of(ErrorCode.NOT_FOUND, "there is no database " + id);
+        }
+        return found;
+    }
+
+    /** The table, which is not being changed. Fails with FAILED_PRECONDITION where it is. */
+    static TableDescription requireActive(TableDescription table) {
+        if (table.tableStatus() != TableStatus.ACTIVE) {
+            throw GatewayException.of(
+                    ErrorCode.FAILED_PRECONDITION,
+                    id(table.tableName()) + " is " + table.tableStatusAsString() + ": wait until it is ACTIVE");
+        }
+        return table;
+    }
+
+    /** The global secondary index of a name, {@code null} when there is none. */
+    static @Nullable GlobalSecondaryIndexDescription globalIndex(TableDescription table, String name) {
+        return table.globalSecondaryIndexes().stream()
+                .filter(index -> index.indexName().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Whether its capacity is provisioned. A table that was never on demand has no summary. */
+    static boolean isProvisioned(TableDescription table) {
+        return table.billingModeSummary() == null
+                || table.billingModeSummary().billingMode() == BillingMode.PROVISIONED;
+    }
+
+    static boolean hasCapacity(@Nullable ProvisionedThroughputDescription described, Capacity capacity) {
+        return described != null
+                && described.readCapacityUnits() == capacity.read()
+                && described.writeCapacityUnits() == capacity.write();
+    }
+
+    static boolean isProtected(TableDescription table) {
+        return Boolean.TRUE.equals(table.deletionProtectionEnabled());
+    }
+
+    /** What its items are kept in. A table that was always of the class STANDARD has no summary. */
+    static String tableClass(TableDescription table) {
+        return table.tableClassSummary() == null
+                ? TableClass.STANDARD.toString()
+                : table.tableClassSummary().tableClassAsString();
+    }
+
+    /** The state that DynamoDB says a global secondary index is in, as a sentence. */
+    static String state(GlobalSecondaryIndexDescription index) {
+        String state = "index " + index.indexName() + " is " + index.indexStatusAsString();
+        if (index.indexStatus() != IndexStatus.CREATING) {
+            return state;
+        }
+        return state
+                + (Boolean.TRUE.equals(index.backfilling())
+                        ? ", and the table's items are being added (Backfilling)"
+                        : ", and resources are being allocated for it");
+    }
+
+    /** The state that DynamoDB says a table is in, as a sentence. */
+    static String state(TableDescription table) {
+        return "table " + table.tableName() + " is " + table.tableStatusAsString();
     }
 
     static DatabaseId id(String name) {

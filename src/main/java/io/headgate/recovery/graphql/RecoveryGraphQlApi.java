@@ -203,6 +203,7 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
                 .field("requestedAt", Operation::requestedAt)
                 .field("finishedAt", Operation::finishedAt)
                 .field("progressPercent", Operation::progressPercent)
+                .field("waitsFor", Operation::waitsFor)
                 .field("error", Operation::error)
                 .field("reapplied", Operation::reapplied)
                 .wiring()

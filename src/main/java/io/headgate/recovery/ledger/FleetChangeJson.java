@@ -10,6 +10,7 @@ import io.headgate.recovery.FleetChange.DeleteDatabase;
 import io.headgate.recovery.FleetChange.DeleteTable;
 import io.headgate.recovery.FleetChange.FailoverDatabase;
 import io.headgate.recovery.FleetChange.ModifyDatabase;
+import io.headgate.recovery.FleetChange.ModifyTable;
 import io.headgate.recovery.FleetChange.PromoteReadReplica;
 import io.headgate.recovery.FleetChange.RebootDatabase;
 import io.headgate.recovery.OperationKind;
@@ -65,6 +66,8 @@ final class FleetChangeJson {
             json.put("form", TableFormJson.write(create.form()));
             json.put("recoveryDays", create.recoveryDays());
             json.put("tags", OperationJson.tags(create.tags()));
+        } else if (change instanceof ModifyTable modify) {
+            json.put("update", TableUpdateJson.write(modify.update()));
         }
         return json;
     }
@@ -116,6 +119,7 @@ final class FleetChangeJson {
                         TableFormJson.read(json.part("form")),
                         json.findNumber("recoveryDays"),
                         json.list("tags", OperationJson::tag));
+            case MODIFY_TABLE -> new ModifyTable(database, TableUpdateJson.read(json.part("update")));
             case DELETE_TABLE -> new DeleteTable(database);
             default -> throw new IllegalArgumentException(kind + " is no change of the fleet");
         };

@@ -37,6 +37,7 @@ final class OperationJson {
         json.put("sends", operation.sends());
         json.put("key", operation.key());
         json.put("progressPercent", operation.progressPercent());
+        json.put("waitsFor", operation.waitsFor());
         Progress.Failed error = operation.error();
         json.put("error", error == null ? null : error(error));
         json.put(
@@ -60,6 +61,7 @@ final class OperationJson {
                 json.number("sends"),
                 json.find("key"),
                 (Integer) json.values.get("progressPercent"),
+                json.find("waitsFor"),
                 json.values.get("error") == null ? null : error(json.part("error")),
                 json.list("reapplied", OperationJson::reapplied),
                 json.number("revision"));
@@ -123,6 +125,7 @@ final class OperationJson {
                     CREATE_READ_REPLICA,
                     PROMOTE_READ_REPLICA,
                     CREATE_TABLE,
+                    MODIFY_TABLE,
                     DELETE_TABLE -> FleetChangeJson.read(kind, json);
         };
     }

@@ -40,7 +40,7 @@ final class TableFormJson {
                 json.flag("deletionProtection"));
     }
 
-    private static Map<String, @Nullable Object> index(Index index) {
+    static Map<String, @Nullable Object> index(Index index) {
         Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("name", index.name());
         json.put("partition", key(index.partition()));
@@ -51,7 +51,7 @@ final class TableFormJson {
         return json;
     }
 
-    private static Index index(Part json) {
+    static Index index(Part json) {
         return new Index(
                 json.text("name"),
                 key(json.findPart("partition")),
@@ -71,11 +71,11 @@ final class TableFormJson {
         return json == null ? null : new KeyAttribute(json.text("name"), json.text("type"));
     }
 
-    private static @Nullable Map<String, Object> capacity(@Nullable Capacity capacity) {
+    static @Nullable Map<String, Object> capacity(@Nullable Capacity capacity) {
         return capacity == null ? null : Map.of("read", capacity.read(), "write", capacity.write());
     }
 
-    private static @Nullable Capacity capacity(@Nullable Part json) {
+    static @Nullable Capacity capacity(@Nullable Part json) {
         return json == null ? null : new Capacity(json.number("read"), json.number("write"));
     }
 }

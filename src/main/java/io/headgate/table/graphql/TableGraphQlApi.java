@@ -92,6 +92,7 @@ public final class TableGraphQlApi implements GraphQlApi {
                 .field("keys", TableDetails::keys)
                 .field("indexes", TableDetails::indexes)
                 .field("billing", TableDetails::billing)
+                .field("tableClass", TableDetails::tableClass)
                 .field("streamViewType", TableDetails::streamView)
                 .field("streamArn", TableDetails::streamArn)
                 .field("pointInTimeRecovery", TableDetails::recovery)

@@ -87,7 +87,7 @@ class TableLifeTest extends RecordedDynamoDb {
         CreateTable change = create(form(null));
 
         assertThat(look(change, null)).isEqualTo(new Progress.Absent());
-        assertThat(look(change, null)).isEqualTo(new Progress.Running(null, null));
+        assertThat(look(change, null)).isEqualTo(new Progress.Running(null, null, "table Orders is CREATING"));
         assertThat(look(change, null)).isEqualTo(new Progress.Done(null));
         assertThat(look(change, null)).extracting("code").isEqualTo(ErrorCode.ALREADY_EXISTS);
     }
@@ -110,6 +110,7 @@ class TableLifeTest extends RecordedDynamoDb {
         GatewayException early = Failure.of(target.complete(create(form(null))));
 
         assertThat(early.retryable()).isTrue();
+        assertThat(early.getMessage()).contains("has not enabled backups of table Orders yet");
     }
 
     @Test
@@ -121,7 +122,7 @@ class TableLifeTest extends RecordedDynamoDb {
         DeleteTable change = new DeleteTable(ORDERS);
 
         assertThat(begin(change)).isEqualTo(TABLE_ID);
-        assertThat(look(change, null)).isEqualTo(new Progress.Running(null, TABLE_ID));
+        assertThat(look(change, null)).isEqualTo(new Progress.Running(null, TABLE_ID, "table Orders is DELETING"));
         assertThat(look(change, TABLE_ID)).isEqualTo(new Progress.Absent());
         assertThat(look(change, TABLE_ID)).isEqualTo(new Progress.Done(null));
         assertThat(look(change, TABLE_ID)).isEqualTo(new Progress.Done(null));

@@ -20,6 +20,7 @@ import io.headgate.recovery.TableForm;
 import io.headgate.recovery.TableForm.Capacity;
 import io.headgate.recovery.TableForm.Index;
 import io.headgate.recovery.TableForm.KeyAttribute;
+import io.headgate.recovery.TableUpdate;
 import io.headgate.recovery.Tag;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
@@ -75,6 +76,18 @@ class DynamoDbOperationLedgerTest {
                 new Change.SetBackupPolicy(SOURCE, 7),
                 new FleetChange.CreateTable(table, orders, 35, tags),
                 new FleetChange.CreateTable(table, plain, null, List.of()),
+                new FleetChange.ModifyTable(table, new TableUpdate.Billing("PAY_PER_REQUEST", null, List.of())),
+                new FleetChange.ModifyTable(
+                        table,
+                        new TableUpdate.Billing(
+                                null,
+                                new Capacity(5, 2),
+                                List.of(new TableUpdate.IndexCapacity("byStatus", new Capacity(3, 1))))),
+                new FleetChange.ModifyTable(table, new TableUpdate.DeletionProtection(false)),
+                new FleetChange.ModifyTable(table, new TableUpdate.TableClass("STANDARD_INFREQUENT_ACCESS")),
+                new FleetChange.ModifyTable(
+                        table, new TableUpdate.CreateIndex(orders.indexes().get(0))),
+                new FleetChange.ModifyTable(table, new TableUpdate.DeleteIndex("byStatus")),
                 new FleetChange.DeleteTable(table));
     }
 
@@ -286,6 +299,7 @@ class DynamoDbOperationLedgerTest {
                 null,
                 0,
                 null,
+                null,
                 List.of(),
                 1);
     }
@@ -307,6 +321,7 @@ class DynamoDbOperationLedgerTest {
                 before.sends() + 1,
                 key,
                 50,
+                "table Orders is UPDATING",
                 error,
                 reapplied,
                 before.revision() + 1);
