@@ -228,12 +228,18 @@ final class OperationDrive {
     private static Progress.Failed noLongerThere(Change change) {
         return new Progress.Failed(
                 ErrorCode.FAILED_PRECONDITION,
-                change instanceof Change.DeleteSnapshot
-                                || change instanceof FleetChange.DeleteDatabase
-                                || change instanceof FleetChange.DeleteTable
+                isDeletion(change)
                         ? "AWS accepted the deletion, and what was to go is still there: delete it again"
                         : "AWS accepted it, and shows nothing of it any more: somebody changed or deleted it meanwhile",
                 null);
+    }
+
+    private static boolean isDeletion(Change change) {
+        return change instanceof Change.DeleteSnapshot
+                || change instanceof FleetChange.DeleteDatabase
+                || change instanceof FleetChange.DeleteTable
+                || (change instanceof FleetChange.ModifyTable modify
+                        && modify.update() instanceof TableUpdate.DeleteIndex);
     }
 
     private Uni<Operation> finish(Operation operation, @Nullable String key) {
