@@ -18,15 +18,15 @@ final class IdleHeap {
     /** In bytes between two looks: whoever makes more is not idle. */
     private static final long MOST_WHEN_IDLE = 2L << 20;
 
-    /** What is in use that is no garbage; what the start leaves may all be. */
     private long least;
-
     private long last;
 
-    /** Looks from now on. Does nothing on a JVM, whose heap is set as it is started. */
+    /** Collects what the start has left, and looks from now on. Does nothing on a JVM, whose heap is set as it is started. */
     static void watch(Vertx vertx) {
         if (ImageInfo.inImageRuntimeCode()) {
             IdleHeap heap = new IdleHeap();
+            System.gc();
+            heap.collected(used());
             vertx.setPeriodic(
                     BETWEEN_LOOKS.toMillis(),
                     look -> vertx.executeBlocking(() -> {

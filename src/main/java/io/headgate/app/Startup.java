@@ -120,10 +120,11 @@ class Startup {
         vertx.setTimer(
                 SETTLED.toMillis(),
                 timer -> vertx.executeBlocking(() -> {
+                    // Whose pages are given back, too.
+                    IdleHeap.watch(vertx);
                     StartPages.release();
                     return null;
                 }));
-        IdleHeap.watch(vertx);
     }
 
     void say(

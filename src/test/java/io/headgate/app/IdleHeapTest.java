@@ -19,12 +19,6 @@ class IdleHeapTest {
     }
 
     @Test
-    void isCollectedSoonAfterTheStart() {
-        assertThat(isDue(15)).isFalse();
-        assertThat(isDue(16)).isTrue();
-    }
-
-    @Test
     void isCollectedOnceGarbageHasSlowlyBecomeMuch() {
         heap.collected(20 * MB);
 
