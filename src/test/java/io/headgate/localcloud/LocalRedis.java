@@ -167,13 +167,8 @@ public final class LocalRedis implements AutoCloseable {
         return command("INFO replication");
     }
 
-    /** Redis's answer: its first line, or all of a text. */
     private String command(String command) {
-        try (RedisSocket socket = RedisSocket.connect(port(), LONGEST_COMMAND)) {
-            return socket.send(command);
-        } catch (IOException e) {
-            throw new LocalCloudException("Redis did not answer " + command, e);
-        }
+        return RedisSocket.ask("127.0.0.1:" + port(), command);
     }
 
     private void await(String what, BooleanSupplier condition) {

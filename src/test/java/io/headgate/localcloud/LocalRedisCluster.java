@@ -60,7 +60,7 @@ public final class LocalRedisCluster implements AutoCloseable {
 
     private boolean isWhole() {
         return IntStream.range(0, NODES)
-                .allMatch(node -> ask(node, "CLUSTER INFO").equals("cluster_state:ok")
+                .allMatch(node -> ask(node, "CLUSTER INFO").startsWith("cluster_state:ok")
                         && ask(node, "CLUSTER SLOTS").equals("*" + NODES));
     }
 

@@ -7,12 +7,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 
 /** A bare connection to Redis that speaks its inline commands. */
-final class RedisSocket implements AutoCloseable {
+public final class RedisSocket implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration LONGEST_COMMAND = Duration.ofSeconds(30);
 
     private final Socket socket;
     private final BufferedReader answers;
@@ -20,6 +22,20 @@ final class RedisSocket implements AutoCloseable {
     private RedisSocket(Socket socket) throws IOException {
         this.socket = socket;
         this.answers = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+    }
+
+    /**
+     * Redis's answer to one command: its first line, or all of a text.
+     *
+     * @param endpoint host and port, {@code 127.0.0.1:6379}
+     */
+    public static String ask(String endpoint, String command) {
+        int port = URI.create("redis://" + endpoint).getPort();
+        try (RedisSocket redis = connect(port, LONGEST_COMMAND)) {
+            return redis.send(command);
+        } catch (IOException e) {
+            throw new LocalCloudException("Redis at " + endpoint + " did not answer " + command, e);
+        }
     }
 
     static RedisSocket connect(int port) throws IOException {

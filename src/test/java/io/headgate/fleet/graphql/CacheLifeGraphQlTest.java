@@ -10,14 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.GraphQlClient.Answer;
 import io.headgate.localcloud.LocalCloud;
 import io.headgate.localcloud.LocalCloudResource;
+import io.headgate.localcloud.RedisSocket;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -195,18 +190,7 @@ class CacheLifeGraphQlTest {
                 .text("database", "endpoint");
     }
 
-    /** Redis's answer to one command: its first line, or the text. */
     private static String command(String id, String command) {
-        URI place = URI.create("redis://" + endpoint(id));
-        try (Socket socket = new Socket(place.getHost(), place.getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
-            BufferedReader answers =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            String line = String.valueOf(answers.readLine());
-            return line.startsWith("$") && !line.equals("$-1") ? answers.readLine() : line;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return RedisSocket.ask(endpoint(id), command);
     }
 }

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 final class CacheClusters {
 
     private static final int LONGEST_NAME = 50;
-    private static final int LONGEST_SNAPSHOT = 255;
     private static final int MOST_NODES = 40;
     private static final int PAGE = 100;
     private static final String ZONE = "eu-west-1a";
@@ -125,23 +124,7 @@ final class CacheClusters {
 
     void delete(QueryRequest request, XmlResponse xml) {
         LocalCache cluster = account.cluster(request.require("CacheClusterId"));
-        cluster.requireAvailable();
-        String last = request.find("FinalSnapshotIdentifier");
-        CacheSnapshot snapshot = last == null
-                ? null
-                : snapshots.planned(CacheSettings.name(request, "FinalSnapshotIdentifier", LONGEST_SNAPSHOT), cluster);
-        cluster.status = LocalCache.DELETING;
-        account.work(
-                "the deletion of " + cluster.identifier,
-                () -> {
-                    if (snapshot != null) {
-                        snapshots.save(snapshot, cluster);
-                    }
-                    cluster.close();
-                    return cluster;
-                },
-                done -> account.clusters.remove(done.identifier),
-                () -> cluster.status = LocalCache.AVAILABLE);
+        snapshots.delete(cluster, request, account.clusters);
         writer.cluster(xml, cluster);
     }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class ReplicationGroups {
 
     private static final int LONGEST_NAME = 40;
-    private static final int LONGEST_SNAPSHOT = 255;
     private static final int MOST_NODES = 6;
     private static final int PAGE = 100;
     private static final List<String> ZONES = List.of("eu-west-1a", "eu-west-1b", "eu-west-1c");
@@ -223,7 +222,6 @@ final class ReplicationGroups {
 
     void delete(QueryRequest request, XmlResponse xml) {
         LocalCache group = account.group(request.require("ReplicationGroupId"));
-        group.requireAvailable();
         if (group.permanent) {
             throw new QueryError(
                     "InvalidReplicationGroupState",
@@ -233,22 +231,7 @@ final class ReplicationGroups {
         if (request.isTrue("RetainPrimaryCluster")) {
             throw QueryError.invalidCombination("In the local cloud the primary goes with its replication group.");
         }
-        String last = request.find("FinalSnapshotIdentifier");
-        CacheSnapshot snapshot = last == null
-                ? null
-                : snapshots.planned(CacheSettings.name(request, "FinalSnapshotIdentifier", LONGEST_SNAPSHOT), group);
-        group.status = LocalCache.DELETING;
-        account.work(
-                "the deletion of " + group.identifier,
-                () -> {
-                    if (snapshot != null) {
-                        snapshots.save(snapshot, group);
-                    }
-                    group.close();
-                    return group;
-                },
-                done -> account.groups.remove(done.identifier),
-                () -> group.status = LocalCache.AVAILABLE);
+        snapshots.delete(group, request, account.groups);
         writer.group(xml, group);
     }
 }

@@ -10,12 +10,14 @@ import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The actions on snapshots, each of which is a file in Redis's own form. */
 final class Snapshots {
 
     private static final int LONGEST_NAME = 255;
+    private static final String LAST = "FinalSnapshotIdentifier";
     private static final int PAGE = 50;
 
     private final CacheAccount account;
@@ -54,7 +56,7 @@ final class Snapshots {
     }
 
     /** A snapshot that can be made, which is not in the account yet. */
-    CacheSnapshot planned(String name, LocalCache source) {
+    private CacheSnapshot planned(String name, LocalCache source) {
         if (source.isMemcached()) {
             throw new QueryError(
                     "SnapshotFeatureNotSupportedFault",
@@ -66,13 +68,28 @@ final class Snapshots {
                 name, source, source.primary().identifier, account.newPlace("snapshot-" + name + ".rdb"));
     }
 
-    /** Makes a last snapshot, without the account's lock. */
-    void save(CacheSnapshot snapshot, LocalCache source) {
-        write(snapshot, source);
-        synchronized (account) {
-            account.snapshots.put(snapshot.name, snapshot);
-            finish(snapshot);
-        }
+    /** Deletes a cache, after a last snapshot where the request asks for one. */
+    void delete(LocalCache cache, QueryRequest request, Map<String, LocalCache> all) {
+        cache.requireAvailable();
+        CacheSnapshot last = request.has(LAST) ? planned(CacheSettings.name(request, LAST, LONGEST_NAME), cache) : null;
+        cache.status = LocalCache.DELETING;
+        account.work(
+                "the deletion of " + cache.identifier,
+                () -> {
+                    if (last != null) {
+                        write(last, cache);
+                    }
+                    cache.close();
+                    return cache;
+                },
+                deleted -> {
+                    if (last != null) {
+                        account.snapshots.put(last.name, last);
+                        finish(last);
+                    }
+                    all.remove(cache.identifier);
+                },
+                () -> cache.status = LocalCache.AVAILABLE);
     }
 
     private static void write(CacheSnapshot snapshot, LocalCache source) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.localcloud.LocalCloud;
+import io.headgate.localcloud.RedisSocket;
 import io.headgate.recovery.Change;
 import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
@@ -20,12 +21,6 @@ import io.headgate.recovery.RecoveryTargetContract;
 import io.headgate.recovery.RestoreOutline;
 import io.headgate.recovery.SnapshotId;
 import io.headgate.recovery.Tag;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.Socket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -398,18 +393,7 @@ class LocalElastiCacheRecoveryTest extends RecoveryTargetContract {
         }
     }
 
-    /** Redis's answer to one command: its first line, or the text. */
     private static String command(DatabaseId database, String command) {
-        URI place = URI.create("redis://" + endpoint(database));
-        try (Socket socket = new Socket(place.getHost(), place.getPort())) {
-            socket.setSoTimeout(10_000);
-            socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
-            BufferedReader answers =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            String line = String.valueOf(answers.readLine());
-            return line.startsWith("$") && !line.equals("$-1") ? answers.readLine() : line;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return RedisSocket.ask(endpoint(database), command);
     }
 }
