@@ -18,9 +18,12 @@ public final class DynamoDbTables {
 
     private DynamoDbTables() {}
 
-    /** Creates a table where there is none of its name, and completes when it is active. Fails as a change does. */
+    /**
+     * Creates a table where there is none of its name, and completes when it is active. Fails as a change does. Where an answer is
+     * lost it is asked for again: what is there by then is taken.
+     */
     public static Uni<Void> createIfAbsent(DynamoDbAsyncClient client, CreateTableRequest request) {
-        return AwsCalls.call(() -> client.createTable(request), REQUEST_LIMIT)
+        return AwsCalls.repeatable(() -> client.createTable(request), Deadline.in(CREATION_LIMIT), REQUEST_LIMIT)
                 .onFailure(ResourceInUseException.class)
                 .recoverWithNull()
                 .chain(() -> active(client, request.tableName()))
