@@ -31,7 +31,7 @@ final class RequestBody {
         this.context = context;
         this.longest = longest;
         this.announced = announced;
-        this.bytes = announced == 0 ? NONE : new byte[Math.min(announced < 0 ? ROOM / 4 : announced, ROOM)];
+        this.bytes = announced <= 0 ? NONE : new byte[Math.min(announced, ROOM)];
     }
 
     /**

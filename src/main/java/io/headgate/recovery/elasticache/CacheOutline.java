@@ -42,7 +42,9 @@ final class CacheOutline {
         return new RestoreOutline(
                 List.of("replication group " + restore.target().name() + " (" + snapshot.engine() + " "
                         + snapshot.engineVersion() + ", " + snapshot.cacheNodeType() + "): " + shards + " with "
-                        + (replicas == 0 ? "no replicas" : replicas + " replicas each")),
+                        + (replicas == 0
+                                ? "no replicas"
+                                : replicas == 1 ? "1 replica each" : replicas + " replicas each")),
                 notRestored(restore, source.cache()),
                 problems);
     }

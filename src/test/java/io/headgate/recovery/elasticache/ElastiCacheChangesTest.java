@@ -163,7 +163,7 @@ class ElastiCacheChangesTest {
                         + " replicas");
         assertThat(plain.notRestored())
                 .contains("security groups sg-0f6c2d1e", "subnet group private", "replicas", "encryption in transit");
-        assertThat(again.willCreate()).singleElement().asString().endsWith("2 shards with 1 replicas each");
+        assertThat(again.willCreate()).singleElement().asString().endsWith("2 shards with 1 replica each");
         assertThat(again.notRestored()).doesNotContain("replicas").hasSize(3);
     }
 
