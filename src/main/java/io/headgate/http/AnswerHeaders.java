@@ -5,6 +5,8 @@ import io.headgate.security.Credentials;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +25,33 @@ final class AnswerHeaders {
 
     private AnswerHeaders() {}
 
+    static boolean isWorthCompressing(int length) {
+        return length >= WORTH_COMPRESSING;
+    }
+
+    /**
+     * The beginning of a response of HTTP/1.1.
+     *
+     * @param headers of all answers
+     * @param isKept whether the answer is
+     */
+    static String head(Map<String, String> headers, String mediaType, boolean isKept) {
+        Map<String, CharSequence> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(headers);
+        all.put("content-type", MediaTypes.withUtf8(mediaType));
+        if (isKept) {
+            all.put("cache-control", CACHE_CONTROL);
+            all.put("vary", VARY);
+        }
+        StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\n");
+        all.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        return head.toString();
+    }
+
     /** What is the same for all answers of a type and a length. */
     static void put(HttpServerResponse response, String mediaType, int length) {
-        if (length < WORTH_COMPRESSING) {
+        if (!isWorthCompressing(length)) {
             // What says how it is encoded is not compressed by the framework.
             response.putHeader(HttpHeaders.CONTENT_ENCODING, HttpHeaders.IDENTITY);
         }

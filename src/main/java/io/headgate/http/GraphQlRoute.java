@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -122,7 +123,15 @@ public final class GraphQlRoute {
         this.streams = new EventStreams(documents, operations, connections, refusals);
         this.cache = cache;
         this.replies = new Replies(vertx, engine, executions, documents, cache, answers, hasEntityCache, meters);
-        this.known = new KnownAnswers(admission, cache, replies.fromProcess(), engine.maxListSize(), new Shortcut());
+        this.known = new KnownAnswers(
+                admission,
+                cache,
+                headers,
+                replies.fromProcess(),
+                meters,
+                engine.maxListSize(),
+                config.maxBodySize().asLongValue(),
+                new Shortcut());
         this.headers = headers.entrySet().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         header -> HttpHeaders.createOptimized(header.getKey()),
@@ -130,7 +139,7 @@ public final class GraphQlRoute {
     }
 
     public void addTo(Router router) {
-        router.route().order(SOCKET_ORDER).handler(SlowClients::handle);
+        router.route().order(SOCKET_ORDER).handler(known::attend).handler(SlowClients::handle);
         router.get(PATH).order(SOCKET_ORDER).handler(sockets::handle);
         router.route(PATH).order(FRONT_ORDER).handler(this::putHeaders);
         router.route(PATH).order(COUNTING_ORDER).handler(inFlight::handle);
@@ -305,11 +314,26 @@ public final class GraphQlRoute {
         }
 
         @Override
-        public void take(RoutingContext context, String mediaType, Sent sent, Caller caller) {
+        public Uni<Reply> execute(Sent sent, Caller caller) {
+            return replies.reply(sent, caller);
+        }
+
+        @Override
+        public void begin() {
+            inFlight.begin();
+        }
+
+        @Override
+        public void end() {
+            inFlight.end();
+        }
+
+        @Override
+        public void answer(RoutingContext context, String mediaType, Caller caller, Uni<Reply> reply) {
             context.put(CALLER, caller);
             inFlight.begin();
             context.addEndHandler(end -> inFlight.end());
-            run(context, mediaType, replies.reply(sent, caller));
+            run(context, mediaType, reply);
         }
     }
 
@@ -340,8 +364,12 @@ public final class GraphQlRoute {
     }
 
     static Credentials credentials(HttpServerRequest request) {
-        return new Credentials(
-                request.getHeader(HttpHeaders.AUTHORIZATION), request.getHeader(Credentials.API_KEY_HEADER));
+        return credentials(request::getHeader);
+    }
+
+    /** @param headers the first of each name */
+    static Credentials credentials(Function<CharSequence, @Nullable String> headers) {
+        return new Credentials(headers.apply(HttpHeaders.AUTHORIZATION), headers.apply(Credentials.API_KEY_HEADER));
     }
 
     private static int status(Reply reply, String mediaType) {

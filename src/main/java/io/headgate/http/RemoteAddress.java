@@ -12,7 +12,7 @@ import java.util.List;
 /** Where a request comes from: an IPv4 address or a network of IPv6, since who has one of its addresses has them all. */
 final class RemoteAddress {
 
-    private static final String FORWARDED_FOR = "X-Forwarded-For";
+    static final String FORWARDED_FOR = "X-Forwarded-For";
 
     /** In bytes: /64. */
     private static final int NETWORK = 8;
@@ -47,7 +47,8 @@ final class RemoteAddress {
         return port >= 0 && port == address.lastIndexOf(':') ? address.substring(0, port) : address;
     }
 
-    private static String network(String address) {
+    /** An address, or the network of one of IPv6. */
+    static String network(String address) {
         // What begins with a digit or a colon and has one is never looked up.
         if (address.indexOf(':') < 0 || !(address.charAt(0) == ':' || Character.digit(address.charAt(0), 16) >= 0)) {
             return address;

@@ -96,7 +96,7 @@ public final class SlowClients extends ChannelInitializerExtension {
      * The time that one client has left. All of it is on the connection's event loop. The timer is left to run when a request
      * has come, and looks for itself whether it is another's turn: most connections have many requests within its time.
      */
-    private static final class Clock extends ChannelInboundHandlerAdapter {
+    static final class Clock extends ChannelInboundHandlerAdapter {
 
         private final long limit;
 
