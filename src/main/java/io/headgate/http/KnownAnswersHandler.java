@@ -28,6 +28,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,13 +47,13 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
             HttpHeaderNames.CONTENT_ENCODING,
             HttpHeaderNames.EXPECT,
             HttpHeaderNames.UPGRADE,
-            "Forwarded",
-            RemoteAddress.FORWARDED_FOR);
+            "Forwarded");
 
     private final KnownAnswers known;
     private final ConnectionBase connection;
     private final String host;
     private final String address;
+    private final boolean isProxy;
     private final ChannelHandlerContext encoder;
     private final SlowClients.@Nullable Clock clock;
     private final @Nullable IdleStateHandler idle;
@@ -78,12 +79,18 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
     private @Nullable Made made;
 
     private KnownAnswersHandler(
-            KnownAnswers known, ConnectionBase connection, String host, String address, ChannelHandlerContext encoder) {
+            KnownAnswers known,
+            ConnectionBase connection,
+            String host,
+            String address,
+            boolean isProxy,
+            ChannelHandlerContext encoder) {
         ChannelPipeline pipeline = connection.channel().pipeline();
         this.known = known;
         this.connection = connection;
         this.host = host;
         this.address = address;
+        this.isProxy = isProxy;
         this.encoder = encoder;
         this.clock = pipeline.get(SlowClients.Clock.class);
         this.idle = pipeline.get(IdleStateHandler.class);
@@ -91,7 +98,8 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
 
     /**
      * Puts a handler on the connection of its first request, which must be handed to this as soon as it is read: its answer is the
-     * one that is waited for. Later requests have to name the same host, as Vert.x has checked that.
+     * one that is waited for. Later requests have to name the same host, as Vert.x has checked that, and are believed
+     * to be forwarded where it is.
      */
     static void attend(HttpServerRequest first, KnownAnswers known) {
         if (!(first.connection() instanceof ConnectionBase connection)) {
@@ -104,11 +112,12 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
         ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
         String host = first.getHeader(HttpHeaderNames.HOST);
         String address = connection.remoteAddress().hostAddress();
+        boolean isProxy = !connection.remoteAddress().equals(first.remoteAddress());
         if (encoder != null && host != null && address != null) {
             pipeline.addAfter(
                     encoder.name(),
                     null,
-                    new KnownAnswersHandler(known, connection, host, RemoteAddress.network(address), encoder));
+                    new KnownAnswersHandler(known, connection, host, RemoteAddress.network(address), isProxy, encoder));
         }
     }
 
@@ -215,6 +224,12 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
         waiting.clear();
     }
 
+    /** As {@link RemoteAddress#of} tells it. */
+    private String address(HttpHeaders headers) {
+        List<String> forwarded = isProxy ? headers.getAll(RemoteAddress.FORWARDED_FOR) : List.of();
+        return forwarded.isEmpty() ? address : RemoteAddress.last(forwarded);
+    }
+
     private boolean mayBeTaken(ChannelHandlerContext context, HttpRequest request) {
         HttpHeaders headers = request.headers();
         String kept = headers.get(HttpHeaderNames.CONNECTION);
@@ -227,21 +242,23 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
                 && host.equals(headers.get(HttpHeaderNames.HOST))
                 && (kept == null || HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(kept))
                 && NEEDS_MORE.stream().noneMatch(headers::contains)
+                && (isProxy || !headers.contains(RemoteAddress.FORWARDED_FOR))
                 // Who does not read may ask no more.
                 && context.channel().isWritable();
     }
 
     private boolean isTaken(ChannelHandlerContext context, HttpRequest request, LastHttpContent body) {
+        HttpHeaders headers = request.headers();
+        Supplier<String> from = () -> address(headers);
         Asker asker = body.decoderResult().isSuccess()
-                ? known.asker(
-                        request.headers()::get, () -> address, body.content().readableBytes())
+                ? known.asker(headers::get, from, body.content().readableBytes())
                 : null;
         if (asker == null) {
             return false;
         }
         Sent sent = known.sent(ByteBufUtil.getBytes(body.content()));
         Answer answer = known.find(asker, sent);
-        if ((answer != null && mayBeCompressed(request, answer.body().length)) || !known.admits(asker, () -> address)) {
+        if ((answer != null && mayBeCompressed(request, answer.body().length)) || !known.admits(asker, from)) {
             return false;
         }
         if (clock != null) {

@@ -29,13 +29,17 @@ final class RemoteAddress {
                 && !request.headers().contains("Forwarded")) {
             List<String> headers = request.headers().getAll(FORWARDED_FOR);
             if (!headers.isEmpty()) {
-                String last = headers.get(headers.size() - 1);
-                return network(
-                        withoutPort(last.substring(last.lastIndexOf(',') + 1).strip()));
+                return last(headers);
             }
         }
         String address = said.hostAddress();
         return address == null ? String.valueOf(said.host()) : network(address);
+    }
+
+    /** The last address that these headers {@code X-Forwarded-For} name. */
+    static String last(List<String> headers) {
+        String last = headers.get(headers.size() - 1);
+        return network(withoutPort(last.substring(last.lastIndexOf(',') + 1).strip()));
     }
 
     private static String withoutPort(String address) {
