@@ -15,6 +15,7 @@ const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).slic
 
 const CACHED = ['cached-user'];
 const BY_ID = ['cached-user', 'new-text'];
+const WITHOUT_DYNAMODB = ['cached-user', 'fifty-users', 'list-postgres', 'new-text', 'mix'];
 
 function archive() {
   const file = `${target}quarkus-app/app-cds.jsa`;
@@ -32,6 +33,10 @@ const rival = (more = {}) => (cloud, port) => ({
   BENCH_PORT: port,
   BENCH_REDIS_URL: cloud.endpoint('redis'),
   BENCH_POSTGRES_URL: cloud.endpoint('postgres').replace('://', '://headgate:headgate@'),
+  BENCH_DYNAMODB_URL: cloud.endpoint('dynamodb'),
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
   BENCH_POSTGRES_PLAIN_URL: cloud.endpoint('postgres'),
   NODE_ENV: 'production',
   ...more,
@@ -62,7 +67,12 @@ export const CONTENDERS = [
       dialect: 'postgraphile',
     }]
     : []),
-  { name: 'Spring for GraphQL', command: classPath('spring/target/spring-graphql', 'SpringGraphQl'), environment: rival() },
+  {
+    name: 'Spring for GraphQL',
+    command: classPath('spring/target/spring-graphql', 'SpringGraphQl'),
+    environment: rival(),
+    workloads: WITHOUT_DYNAMODB,
+  },
   {
     name: 'SmallRye GraphQL, JVM',
     command: [...JVM, '-jar', `${quarkus}quarkus-app/quarkus-run.jar`],

@@ -23,11 +23,12 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5));
 const seconds = Number(options.seconds ?? (options.quick ? 2 : 10));
-const contenders = CONTENDERS.filter(({ name }) => options.only.split(',').some((part) => name.includes(part)));
 const workloads = WORKLOADS.filter(({ name }) => !options.workloads || options.workloads.split(',').includes(name));
 
 const bodies = (contender, workload) => workload.written[contender.dialect ?? 'headgate'];
 const does = (contender, workload) => !contender.workloads || contender.workloads.includes(workload.name);
+const contenders = CONTENDERS.filter((contender) =>
+  options.only.split(',').some((part) => contender.name.includes(part)) && workloads.some((workload) => does(contender, workload)));
 
 const answer = ({ __typename, userId, ...user }) => JSON.stringify({ data: { user } });
 
@@ -35,6 +36,8 @@ const answer = ({ __typename, userId, ...user }) => JSON.stringify({ data: { use
 async function fill(cloud) {
   process.env.BENCH_REDIS_URL = cloud.endpoint('redis');
   process.env.BENCH_POSTGRES_URL = cloud.endpoint('postgres').replace('://', '://headgate:headgate@');
+  process.env.BENCH_DYNAMODB_URL = cloud.endpoint('dynamodb');
+  process.env.AWS_REGION = 'eu-west-1';
   const { allUsers, pool, redis } = await import('./rivals/node/users.mjs');
   const users = await allUsers();
   await Promise.all(users.flatMap((user) => [

@@ -83,6 +83,16 @@ export const WORKLOADS = [
     bodies: (_, query) => [body(query, { first: 20 })],
   },
   {
+    name: 'list-dynamodb',
+    title: 'The first 20 users by creation time from DynamoDB Local, uncached',
+    queries: {
+      headgate: `query($first: Int!) {
+        users(store: DYNAMODB, orderBy: { field: CREATED_AT, direction: ASC }, first: $first) { ${LISTED} }
+      }`,
+    },
+    bodies: (_, query) => [body(query, { first: 20 })],
+  },
+  {
     name: 'new-text',
     title: 'A user by id, each query text new',
     queries: { headgate: `query Q00000000($id: ID!) { user(id: $id) { ${FIELDS} } }` },

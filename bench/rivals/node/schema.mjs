@@ -1,9 +1,9 @@
 // The part of Headgate's schema that the workloads ask for, and its resolvers.
-import { firstByCreation, rename, userById } from './users.mjs';
+import { firstByCreation, firstOfTable, rename, userById } from './users.mjs';
 
 export const typeDefs = `
   scalar DateTime
-  enum Store { POSTGRES }
+  enum Store { POSTGRES DYNAMODB }
   enum UserStatus { ACTIVE INVITED SUSPENDED }
   enum UserOrderField { CREATED_AT }
   enum Direction { ASC }
@@ -34,7 +34,7 @@ export const resolvers = {
   Query: {
     user: (_, { id }) => userById(id),
     nodes: (_, { ids }) => Promise.all(ids.map(userById)),
-    users: (_, { first }) => firstByCreation(first),
+    users: (_, { store, first }) => (store === 'DYNAMODB' ? firstOfTable(first) : firstByCreation(first)),
   },
   Mutation: {
     updateUser: (_, { input }) => rename(input.id, input.name),

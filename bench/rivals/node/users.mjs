@@ -1,4 +1,5 @@
-// Users for the rivals on Node.js: Redis first, PostgreSQL for what is not there, each with its fastest settings.
+// Users for the rivals on Node.js: Redis first, PostgreSQL for what is not there, lists from DynamoDB too, each with its fastest settings.
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import Redis from 'ioredis';
 import pg from 'pg';
 
@@ -72,4 +73,30 @@ export async function firstByCreation(count) {
     values: [count],
   });
   return { nodes: rows.map(user) };
+}
+
+const SHARDS = ['0', '1', '2', '3', '4', '5', '6', '7'];
+const dynamoDb = new DynamoDBClient({ endpoint: process.env.BENCH_DYNAMODB_URL, requestHandler: { httpAgent: { maxSockets: 256 } } });
+
+/** As Headgate reads them: a little of each partition of the index by creation, merged. */
+export async function firstOfTable(count) {
+  const pages = await Promise.all(SHARDS.map((shard) => dynamoDb.send(new QueryCommand({
+    TableName: 'Users',
+    IndexName: 'byCreation',
+    KeyConditionExpression: 'listShard = :shard',
+    ExpressionAttributeValues: { ':shard': { S: shard } },
+    Limit: count,
+  }))));
+  return {
+    nodes: pages.flatMap(({ Items }) => Items)
+      .sort((a, b) => (a.listKey.S < b.listKey.S ? -1 : 1))
+      .slice(0, count)
+      .map((item) => ({
+        userId: item.userId.S,
+        email: item.email.S,
+        name: item.name.S,
+        status: item.status.S,
+        version: Number(item.version.N),
+      })),
+  };
 }
