@@ -80,6 +80,11 @@ public final class RecoveryService {
         return byKind(ids, SnapshotId::kind, SnapshotId::key, SnapshotId::new, RecoveryTarget::findSnapshots);
     }
 
+    /** The tags of these snapshots, of those that {@linkplain Snapshot#tags() do not have them}; the ids of none are missing. */
+    public Uni<Map<SnapshotId, List<Tag>>> snapshotTags(Set<SnapshotId> ids) {
+        return byKind(ids, SnapshotId::kind, SnapshotId::key, SnapshotId::new, RecoveryTarget::snapshotTags);
+    }
+
     /** All snapshots, or those of one database, newest first; of the same time, by id. */
     public Uni<List<Snapshot>> snapshots(@Nullable DatabaseId database) {
         Uni<List<Snapshot>> snapshots = database == null

@@ -40,6 +40,11 @@ public interface RecoveryTarget {
     /** The snapshots of these {@linkplain SnapshotId#key() keys}; the keys of none are missing. */
     Uni<Map<String, Snapshot>> findSnapshots(Set<String> keys);
 
+    /** The tags of the snapshots of these keys that {@linkplain Snapshot#tags() do not have them}; the keys of none are missing. */
+    default Uni<Map<String, List<Tag>>> snapshotTags(Set<String> keys) {
+        return Uni.createFrom().item(Map.of());
+    }
+
     /**
      * Why AWS would refuse a change for its form alone: a name, a tag or a number that is not allowed; none when it would
      * not. Does not ask AWS.

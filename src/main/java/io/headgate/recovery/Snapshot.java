@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param automated whether AWS made it, and deletes it when its time has come; manual ones stay until deleted
  * @param createdAt when it was made or, while it is being made, begun
  * @param progressPercent how much of it is made, 0 to 100, where AWS tells
+ * @param tags {@code null} where AWS tells them one by one, of {@link RecoveryTarget#snapshotTags}
  */
 public record Snapshot(
         SnapshotId id,
@@ -22,4 +23,4 @@ public record Snapshot(
         Instant createdAt,
         @Nullable Long sizeBytes,
         @Nullable Integer progressPercent,
-        List<Tag> tags) {}
+        @Nullable List<Tag> tags) {}

@@ -10,6 +10,7 @@ import io.smallrye.mutiny.Uni;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,33 +53,49 @@ final class CacheSnapshots {
     /** Those of some names; the names of none are missing. */
     static Uni<Map<String, Snapshot>> find(AwsWork<ElastiCacheAsyncClient> elastiCache, Set<String> names) {
         return elastiCache.each(
-                names,
-                name -> find(elastiCache, name)
-                        .chain(found -> found == null ? Uni.createFrom().nullItem() : tagged(elastiCache, found)));
+                names, name -> find(elastiCache, name).map(found -> found == null ? null : snapshot(found)));
     }
 
     /** Those of a cache, which may be gone, or of all. */
     static Uni<List<Snapshot>> all(AwsWork<ElastiCacheAsyncClient> elastiCache, @Nullable DatabaseId cache) {
+        return listed(elastiCache)
+                .map(all -> all.stream()
+                        .filter(snapshot -> cache == null || source(snapshot).equals(cache))
+                        .map(CacheSnapshots::snapshot)
+                        .toList());
+    }
+
+    /** The tags of those of some names, one request each; the names of none are missing. */
+    static Uni<Map<String, List<Tag>>> tags(AwsWork<ElastiCacheAsyncClient> elastiCache, Set<String> names) {
+        return arns(elastiCache, names)
+                .chain(arns -> elastiCache.each(arns.keySet(), name -> CacheTags.of(elastiCache, arns.get(name))));
+    }
+
+    private static Uni<Map<String, String>> arns(AwsWork<ElastiCacheAsyncClient> elastiCache, Set<String> names) {
+        return names.size() == 1
+                ? elastiCache.each(
+                        names, name -> find(elastiCache, name).map(found -> found == null ? null : found.arn()))
+                : listed(elastiCache).map(all -> {
+                    Map<String, String> arns = new HashMap<>();
+                    all.forEach(snapshot -> arns.put(snapshot.snapshotName(), snapshot.arn()));
+                    arns.keySet().retainAll(names);
+                    return arns;
+                });
+    }
+
+    private static Uni<List<software.amazon.awssdk.services.elasticache.model.Snapshot>> listed(
+            AwsWork<ElastiCacheAsyncClient> elastiCache) {
         return elastiCache
                 .pages(
                         (client, marker) -> client.describeSnapshots(
                                 request -> request.marker(marker).maxRecords(PAGE)),
                         DescribeSnapshotsResponse::marker)
-                .chain(pages -> AwsWork.together(pages.stream()
+                .map(pages -> pages.stream()
                         .flatMap(page -> page.snapshots().stream())
-                        .filter(snapshot -> cache == null || source(snapshot).equals(cache))
-                        .map(snapshot -> tagged(elastiCache, snapshot))
-                        .toList()));
+                        .toList());
     }
 
-    private static Uni<Snapshot> tagged(
-            AwsWork<ElastiCacheAsyncClient> elastiCache,
-            software.amazon.awssdk.services.elasticache.model.Snapshot snapshot) {
-        return CacheTags.of(elastiCache, snapshot.arn()).map(tags -> snapshot(snapshot, tags));
-    }
-
-    private static Snapshot snapshot(
-            software.amazon.awssdk.services.elasticache.model.Snapshot snapshot, List<Tag> tags) {
+    private static Snapshot snapshot(software.amazon.awssdk.services.elasticache.model.Snapshot snapshot) {
         return new Snapshot(
                 new SnapshotId(DatabaseKind.CACHE_CLUSTER, snapshot.snapshotName()),
                 snapshot.snapshotName(),
@@ -88,7 +105,7 @@ final class CacheSnapshots {
                 createdAt(snapshot.nodeSnapshots()),
                 size(snapshot.nodeSnapshots()),
                 null,
-                tags);
+                null);
     }
 
     /** What it was made of. */

@@ -106,6 +106,11 @@ public final class ElastiCacheRecoveryTarget implements RecoveryTarget {
     }
 
     @Override
+    public Uni<Map<String, List<Tag>>> snapshotTags(Set<String> keys) {
+        return elastiCache.reading(work -> CacheSnapshots.tags(work, keys));
+    }
+
+    @Override
     public List<String> problems(Change change) {
         return CacheNames.problems(change);
     }

@@ -184,8 +184,8 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
                 .field("createdAt", Snapshot::createdAt)
                 .field("sizeBytes", Snapshot::sizeBytes)
                 .field("progressPercent", Snapshot::progressPercent)
-                .field("tags", Snapshot::tags)
                 .wiring()
+                .dataFetcher("tags", RecoveryGraphQlApi::snapshotTags)
                 .dataFetcher(
                         "database",
                         environment -> RecoveryLoaders.database(
@@ -333,6 +333,14 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
         return RecoveryLoaders.tags(
                         environment, environment.<Database>getSource().id())
                 .thenApply(tags -> tags == null ? List.of() : tags);
+    }
+
+    private static CompletableFuture<List<Tag>> snapshotTags(DataFetchingEnvironment environment) {
+        Snapshot snapshot = environment.getSource();
+        return snapshot.tags() != null
+                ? CompletableFuture.completedFuture(snapshot.tags())
+                : RecoveryLoaders.snapshotTags(environment, snapshot.id())
+                        .thenApply(tags -> tags == null ? List.of() : tags);
     }
 
     private static CompletableFuture<@Nullable Database> madeDatabase(DataFetchingEnvironment environment) {

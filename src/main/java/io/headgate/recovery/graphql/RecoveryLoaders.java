@@ -29,6 +29,7 @@ public final class RecoveryLoaders {
     private static final String WINDOWS = "recovery.windows";
     private static final String TAGS = "recovery.tags";
     private static final String SNAPSHOTS = "recovery.snapshots";
+    private static final String SNAPSHOT_TAGS = "recovery.snapshotTags";
     private static final String OPERATIONS = "recovery.operations";
 
     private final RecoveryService recovery;
@@ -42,6 +43,7 @@ public final class RecoveryLoaders {
         loaders.register(WINDOWS, loader(context, recovery::restoreWindows));
         loaders.register(TAGS, loader(context, recovery::tags));
         loaders.register(SNAPSHOTS, loader(context, recovery::findSnapshots));
+        loaders.register(SNAPSHOT_TAGS, loader(context, recovery::snapshotTags));
         loaders.register(OPERATIONS, loader(context, recovery::findOperations));
     }
 
@@ -66,6 +68,10 @@ public final class RecoveryLoaders {
 
     static CompletableFuture<@Nullable Snapshot> snapshot(DataFetchingEnvironment environment, SnapshotId id) {
         return load(environment, SNAPSHOTS, id);
+    }
+
+    static CompletableFuture<@Nullable List<Tag>> snapshotTags(DataFetchingEnvironment environment, SnapshotId id) {
+        return load(environment, SNAPSHOT_TAGS, id);
     }
 
     static CompletableFuture<@Nullable Operation> operation(DataFetchingEnvironment environment, String id) {

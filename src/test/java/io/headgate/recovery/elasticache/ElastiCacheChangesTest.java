@@ -93,9 +93,20 @@ class ElastiCacheChangesTest {
                         Instant.parse("2026-03-01T11:00:05Z"),
                         (16L << 20) + (2L << 30),
                         null,
-                        List.of(new Tag("team", "shop"))));
+                        null));
         assertThat(snapshots.get(1).automated()).isTrue();
         assertThat(await(target.snapshots("pages"))).isEmpty();
+        assertThat(aws.calls()).as("tags are another question").containsOnly("DescribeSnapshots");
+    }
+
+    @Test
+    void tagsOfSnapshotsAreAskedForOneByOneAfterOneDescriptionOfAll() {
+        String automatic = "automatic.sessions-2026-03-02-03-00";
+
+        assertThat(await(target.snapshotTags(Set.of("before-sale", automatic, "none"))))
+                .isEqualTo(Map.of(
+                        "before-sale", List.of(new Tag("team", "shop")), automatic, List.of(new Tag("team", "shop"))));
+        assertThat(aws.calls()).containsExactly("DescribeSnapshots", "ListTagsForResource", "ListTagsForResource");
     }
 
     @Test
@@ -269,9 +280,8 @@ class ElastiCacheChangesTest {
     void whatGoesBeforeItsTagsAreReadHasNone() {
         aws.refuseRds("ListTagsForResource", 404, "SnapshotNotFoundFault");
 
-        assertThat(await(target.findSnapshots(Set.of("before-sale"))).get("before-sale"))
-                .extracting(Snapshot::tags)
-                .isEqualTo(List.of());
+        assertThat(await(target.snapshotTags(Set.of("before-sale")))).isEqualTo(Map.of("before-sale", List.of()));
+        assertThat(aws.requests("DescribeSnapshots").get(0).parameters()).containsEntry("SnapshotName", "before-sale");
         assertThat(Failure.of(
                         target.look(OPERATION, new Change.CreateSnapshot(SESSIONS, "before-sale", List.of()), null)))
                 .extracting("code")
