@@ -139,11 +139,24 @@ public final class LocalRedis implements AutoCloseable {
         server.resume();
     }
 
+    public boolean isRunning() {
+        return server.isRunning();
+    }
+
+    /** Whether it ended without being asked to. */
+    public boolean hasCrashed() {
+        return server.hasCrashed();
+    }
+
+    /** Kills it; does nothing when it is not running. */
+    public void crash() {
+        server.crash("KILL");
+    }
+
     /** Writes all that it has to a file, in Redis's own form. */
     public void save(Path file) {
-        if (!command("SAVE").equals("+OK")) {
-            throw new LocalCloudException("Redis did not save its data");
-        }
+        // It saves nothing while a replica takes over what it has.
+        await("saved its data", () -> command("SAVE").equals("+OK"));
         try {
             Files.move(directory.resolve(DUMP), file);
         } catch (IOException e) {
@@ -241,8 +254,12 @@ public final class LocalRedis implements AutoCloseable {
                     "",
                     "--appendonly",
                     "no",
+                    "--repl-diskless-sync",
+                    "yes",
                     "--repl-diskless-sync-delay",
-                    "0"));
+                    "0",
+                    "--rdb-del-sync-files",
+                    "yes"));
             settings.forEach((name, value) -> command.addAll(List.of("--" + name, value)));
             return command;
         }

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -44,11 +45,8 @@ final class CacheAccount {
 
     private final Path directory;
     private final Deque<Event> events = new ArrayDeque<>();
-    private final ExecutorService background = Executors.newFixedThreadPool(THREADS, task -> {
-        Thread thread = new Thread(task, "local-elasticache");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService background = Executors.newFixedThreadPool(THREADS, CacheAccount::daemon);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(CacheAccount::daemon);
     private long last;
 
     /** @param directory where each server and each snapshot gets a place of its own */
@@ -133,6 +131,29 @@ final class CacheAccount {
         });
     }
 
+    /** Does something now and then, with the lock. */
+    void repeat(long millis, Runnable check) {
+        var unused = timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        synchronized (this) {
+                            check.run();
+                        }
+                    } catch (RuntimeException e) {
+                        LOG.warn("check failed", e);
+                    }
+                },
+                millis,
+                millis,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "local-elasticache");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     /** Tells of something that happened to a cache just now. */
     void tell(LocalCache cache, String message) {
         events.add(new Event(++last, clock.now(), cache.identifier, message));
@@ -172,9 +193,11 @@ final class CacheAccount {
 
     /** Begins nothing more, and ends all servers besides the cloud's own. */
     void close() {
+        timer.shutdown();
         background.shutdown();
         try {
-            if (!background.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
+            if (!timer.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)
+                    || !background.awaitTermination(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warnf("work did not end within %d s", LONGEST_END_SECONDS);
             }
         } catch (InterruptedException e) {

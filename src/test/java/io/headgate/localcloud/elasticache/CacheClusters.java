@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The actions on cache clusters: those of one node of Redis, those of Memcached, and the members of replication groups. */
@@ -56,9 +57,11 @@ final class CacheClusters {
         cluster.attributes.put("CacheNodeType", "cache.t4g.micro");
         CacheSettings.apply(cluster, request);
         cluster.tags.putAll(request.tags());
-        for (int n = 0; n < nodes; n++) {
-            cluster.nodes.add(new CacheNode("%04d".formatted(n + 1), ZONE, account.clock.now()));
-        }
+        cluster.shards.add(new Shard(
+                "0001",
+                IntStream.rangeClosed(1, nodes)
+                        .mapToObj(n -> new CacheNode("%04d".formatted(n), ZONE, account.clock.now()))
+                        .toList()));
         account.clusters.put(name, cluster);
         start(cluster, snapshot);
         writer.cluster(xml, cluster);
@@ -67,7 +70,7 @@ final class CacheClusters {
     /** Where no Memcached is installed, a cluster of it is a record, without endpoints. */
     private void start(LocalCache cluster, @Nullable CacheSnapshot snapshot) {
         Path file = snapshot == null ? null : snapshot.file;
-        List<CacheNode> nodes = List.copyOf(cluster.nodes);
+        List<CacheNode> nodes = cluster.nodes();
         account.work(
                 "the start of " + cluster.identifier,
                 () -> {
@@ -96,7 +99,7 @@ final class CacheClusters {
         if (!areAlone) {
             account.groups
                     .values()
-                    .forEach(group -> group.nodes.forEach(node -> all.add(new Member(node.identifier, group, node))));
+                    .forEach(group -> group.nodes().forEach(node -> all.add(new Member(node.identifier, group, node))));
         }
         List<Member> sought = name == null
                 ? all

@@ -22,8 +22,8 @@ final class CacheXml {
             xml.text("ReplicationGroupId", group.identifier);
             xml.text("Description", group.attributes.get("ReplicationGroupDescription"));
             xml.text("Status", group.status);
-            xml.list("MemberClusters", group.nodes, node -> xml.text("ClusterId", node.identifier));
-            xml.list("NodeGroups", List.of(group), each -> shard(xml, each));
+            xml.list("MemberClusters", group.nodes(), node -> xml.text("ClusterId", node.identifier));
+            xml.list("NodeGroups", group.shards, shard -> shard(xml, group, shard));
             xml.text("AutomaticFailover", group.automaticFailover ? "enabled" : "disabled");
             xml.text("MultiAZ", group.multiAz ? "enabled" : "disabled");
             xml.text("SnapshotRetentionLimit", group.retentionDays);
@@ -38,9 +38,9 @@ final class CacheXml {
         });
     }
 
-    private static void shard(XmlResponse xml, LocalCache group) {
+    private static void shard(XmlResponse xml, LocalCache group, Shard shard) {
         xml.element("NodeGroup", () -> {
-            xml.text("NodeGroupId", LocalCache.SHARD);
+            xml.text("NodeGroupId", shard.name);
             xml.text("Status", group.status);
             if (group.status.equals(LocalCache.CREATING)) {
                 return;
@@ -48,13 +48,13 @@ final class CacheXml {
             endpoint(xml, "PrimaryEndpoint", group.port());
             xml.list(
                     "NodeGroupMembers",
-                    group.nodes,
+                    shard.nodes,
                     node -> xml.element("NodeGroupMember", () -> {
                         xml.text("CacheClusterId", node.identifier);
                         xml.text("CacheNodeId", NODE);
                         endpoint(xml, "ReadEndpoint", node.port());
                         xml.text("PreferredAvailabilityZone", node.zone);
-                        xml.text("CurrentRole", node == group.primary() ? "primary" : "replica");
+                        xml.text("CurrentRole", node == shard.primary ? "primary" : "replica");
                     }));
         });
     }
@@ -74,7 +74,7 @@ final class CacheXml {
             xml.text("Engine", cache.engine);
             xml.text("EngineVersion", cache.engineVersion);
             xml.text("CacheClusterStatus", cache.status);
-            List<CacheNode> nodes = member == null ? cache.nodes : List.of(member);
+            List<CacheNode> nodes = member == null ? cache.nodes() : List.of(member);
             xml.text("NumCacheNodes", nodes.size());
             xml.text("PreferredAvailabilityZone", nodes.get(0).zone);
             xml.text("CacheClusterCreateTime", cache.created);
@@ -144,7 +144,7 @@ final class CacheXml {
                         List.of(snapshot),
                         each -> xml.element("NodeSnapshot", () -> {
                             xml.text("CacheClusterId", each.node);
-                            xml.text("NodeGroupId", LocalCache.SHARD);
+                            xml.text("NodeGroupId", "0001");
                             xml.text("CacheNodeId", NODE);
                             xml.text("CacheSize", Math.max(1, each.bytes / MEGABYTE) + " MB");
                             xml.text("SnapshotCreateTime", each.created);

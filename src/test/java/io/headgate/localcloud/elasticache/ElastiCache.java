@@ -8,6 +8,7 @@ import io.headgate.localcloud.query.XmlResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Every action of ElastiCache that is here, by its name. */
 public final class ElastiCache implements AutoCloseable {
@@ -28,6 +29,7 @@ public final class ElastiCache implements AutoCloseable {
     }
 
     private final CacheAccount account;
+    private final Failovers failovers;
     private final Map<String, Action> actions = new HashMap<>();
 
     /**
@@ -39,7 +41,8 @@ public final class ElastiCache implements AutoCloseable {
         this.account = new CacheAccount(clock, directory);
         CacheXml writer = new CacheXml();
         Snapshots snapshots = new Snapshots(account, writer);
-        ReplicationGroups groups = new ReplicationGroups(account, writer, snapshots);
+        this.failovers = new Failovers(account);
+        ReplicationGroups groups = new ReplicationGroups(account, writer, snapshots, failovers);
         CacheClusters clusters = new CacheClusters(account, writer, snapshots);
         actions.put("CreateReplicationGroup", groups::create);
         actions.put("DescribeReplicationGroups", groups::describe);
@@ -64,6 +67,7 @@ public final class ElastiCache implements AutoCloseable {
             xml.tags(account.tags(request.require("ResourceName")));
         });
         groups.adopt(OWN, own);
+        failovers.start();
     }
 
     /**
@@ -80,6 +84,19 @@ public final class ElastiCache implements AutoCloseable {
         synchronized (account) {
             return XmlResponse.of(NAMESPACE, name, xml -> action.answer(request, xml));
         }
+    }
+
+    /**
+     * Lets the server of a node fail, or run again. A primary that runs again becomes a replica of one that runs, which has
+     * the data.
+     *
+     * @param node a member of a replication group, or a cache cluster
+     * @param query {@code server=stopped}, {@code server=crashed} or {@code server=running}; {@code null} changes nothing
+     * @return JSON that tells how it is now
+     * @throws IllegalArgumentException with a message that tells what can be asked for
+     */
+    public String server(String node, @Nullable String query) {
+        return failovers.server(node, query);
     }
 
     /** Ends all servers besides the cloud's own. Their files stay, in the cloud's directory. */

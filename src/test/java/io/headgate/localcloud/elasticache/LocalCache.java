@@ -23,15 +23,12 @@ final class LocalCache implements AutoCloseable {
     static final String DELETING = "deleting";
     static final String FAILED = "create-failed";
 
-    /** The one shard that there is. */
-    static final String SHARD = "0001";
-
     final boolean isGroup;
     final String identifier;
     final String engine;
     final String engineVersion;
     final Instant created;
-    final List<CacheNode> nodes = new ArrayList<>();
+    final List<Shard> shards = new ArrayList<>();
 
     /** What was asked for and does nothing here, by the names of the API. */
     final Map<String, String> attributes = new LinkedHashMap<>();
@@ -39,7 +36,6 @@ final class LocalCache implements AutoCloseable {
     final Map<String, String> tags = new TreeMap<>();
     List<String> securityGroups = List.of();
     String status = CREATING;
-    int primary;
     int retentionDays;
     boolean automaticFailover;
     boolean multiAz;
@@ -63,8 +59,8 @@ final class LocalCache implements AutoCloseable {
         return engine.equals("memcached");
     }
 
-    CacheNode primary() {
-        return nodes.get(primary);
+    List<CacheNode> nodes() {
+        return shards.stream().flatMap(shard -> shard.nodes.stream()).toList();
     }
 
     String arn() {
@@ -74,7 +70,9 @@ final class LocalCache implements AutoCloseable {
     /** Where clients find the primary; {@code null} while there is none. */
     @Nullable
     Integer port() {
-        return front != null ? Integer.valueOf(front.port()) : primary().port();
+        return front != null
+                ? Integer.valueOf(front.port())
+                : shards.get(0).primary.port();
     }
 
     void requireAvailable() {
@@ -93,7 +91,7 @@ final class LocalCache implements AutoCloseable {
             endpoint.close();
         }
         if (!permanent) {
-            nodes.forEach(CacheNode::close);
+            nodes().forEach(CacheNode::close);
         }
     }
 }

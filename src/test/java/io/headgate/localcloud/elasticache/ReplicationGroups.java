@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The actions on replication groups, each of one shard: a primary, and replicas that really follow it. */
@@ -24,11 +25,13 @@ final class ReplicationGroups {
     private final CacheAccount account;
     private final CacheXml writer;
     private final Snapshots snapshots;
+    private final Failovers failovers;
 
-    ReplicationGroups(CacheAccount account, CacheXml writer, Snapshots snapshots) {
+    ReplicationGroups(CacheAccount account, CacheXml writer, Snapshots snapshots, Failovers failovers) {
         this.account = account;
         this.writer = writer;
         this.snapshots = snapshots;
+        this.failovers = failovers;
     }
 
     /** Takes a server that runs already for a replication group of one node. */
@@ -39,8 +42,8 @@ final class ReplicationGroups {
             group.attributes.put("ReplicationGroupDescription", "The local cloud's own Redis");
             group.attributes.put("CacheNodeType", "cache.t4g.micro");
             group.tags.put("application", "headgate");
-            CacheNode node = newNode(group, 0);
-            node.redis = server;
+            group.shards.add(newShard(group, 1));
+            group.nodes().get(0).redis = server;
             group.status = LocalCache.AVAILABLE;
             account.groups.put(name, group);
         }
@@ -79,9 +82,7 @@ final class ReplicationGroups {
         group.multiAz = request.isTrue("MultiAZEnabled");
         requireReplicas(group, nodes);
         group.tags.putAll(request.tags());
-        for (int n = 0; n < nodes; n++) {
-            newNode(group, n);
-        }
+        group.shards.add(newShard(group, nodes));
         account.groups.put(name, group);
         start(group, snapshot);
         writer.group(xml, group);
@@ -97,18 +98,20 @@ final class ReplicationGroups {
         }
     }
 
-    private CacheNode newNode(LocalCache group, int number) {
-        CacheNode node = new CacheNode(
-                "%s-%03d".formatted(group.identifier, number + 1),
-                ZONES.get(number % ZONES.size()),
-                account.clock.now());
-        group.nodes.add(node);
-        return node;
+    private Shard newShard(LocalCache group, int nodes) {
+        return new Shard(
+                "0001",
+                IntStream.range(0, nodes)
+                        .mapToObj(n -> new CacheNode(
+                                "%s-%03d".formatted(group.identifier, n + 1),
+                                ZONES.get(n % ZONES.size()),
+                                account.clock.now()))
+                        .toList());
     }
 
     private void start(LocalCache group, @Nullable CacheSnapshot snapshot) {
         Path file = snapshot == null ? null : snapshot.file;
-        List<CacheNode> nodes = List.copyOf(group.nodes);
+        List<CacheNode> nodes = group.nodes();
         account.work(
                 "the start of " + group.identifier,
                 () -> {
@@ -153,71 +156,38 @@ final class ReplicationGroups {
                 throw QueryError.invalidCombination(
                         "A primary can't be chosen while automatic failover is enabled: call TestFailover.");
             }
-            promote(group, member(group, primary));
+            failovers.promote(group, group.shards.get(0), member(group, primary));
         }
         CacheSettings.apply(group, request);
         group.automaticFailover = request.isTrue("AutomaticFailoverEnabled", group.automaticFailover);
         group.multiAz = request.isTrue("MultiAZEnabled", group.multiAz);
-        requireReplicas(group, group.nodes.size());
+        requireReplicas(group, group.nodes().size());
         writer.group(xml, group);
     }
 
-    private static int member(LocalCache group, String name) {
-        for (int n = 0; n < group.nodes.size(); n++) {
-            if (group.nodes.get(n).identifier.equals(name)) {
-                return n;
-            }
-        }
-        throw CacheAccount.noCluster(name);
+    private static CacheNode member(LocalCache group, String name) {
+        return group.nodes().stream()
+                .filter(node -> node.identifier.equals(name))
+                .findFirst()
+                .orElseThrow(() -> CacheAccount.noCluster(name));
     }
 
     void testFailover(QueryRequest request, XmlResponse xml) {
         LocalCache group = account.group(request.require("ReplicationGroupId"));
-        String shard = request.require("NodeGroupId");
-        if (!shard.equals(LocalCache.SHARD)) {
-            throw new QueryError("NodeGroupNotFoundFault", 404, "Node group " + shard + " not found.");
-        }
+        String name = request.require("NodeGroupId");
+        Shard shard = group.shards.stream()
+                .filter(each -> each.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new QueryError("NodeGroupNotFoundFault", 404, "Node group " + name + " not found."));
         if (!group.automaticFailover) {
             throw QueryError.invalidCombination("Automatic failover of " + group.identifier + " is not enabled.");
         }
         group.requireAvailable();
-        account.tell(group, "Test Failover API called for node group " + shard);
-        promote(group, (group.primary + 1) % group.nodes.size());
+        CacheNode heir = shard.heir()
+                .orElseThrow(() -> QueryError.invalidCombination("Node group " + name + " has no replica that runs."));
+        account.tell(group, "Test Failover API called for node group " + name);
+        failovers.promote(group, shard, heir);
         writer.group(xml, group);
-    }
-
-    /** Lets a replica take over: clients of the primary are cut off, and find the new one at the same endpoint. */
-    private void promote(LocalCache group, int number) {
-        if (number == group.primary) {
-            return;
-        }
-        CacheNode before = group.primary();
-        CacheNode after = group.nodes.get(number);
-        TcpFront front = group.front;
-        List<CacheNode> nodes = List.copyOf(group.nodes);
-        group.status = LocalCache.MODIFYING;
-        account.work(
-                "the failover of " + group.identifier,
-                () -> {
-                    LocalRedis primary = after.running();
-                    primary.takeOver();
-                    if (front != null) {
-                        front.leadTo(primary.port());
-                    }
-                    nodes.stream()
-                            .filter(node -> node != after)
-                            .forEach(node -> node.running().follow(primary));
-                    return number;
-                },
-                done -> {
-                    group.primary = done;
-                    group.status = LocalCache.AVAILABLE;
-                    account.tell(
-                            group,
-                            "Failover from primary node " + before.identifier + " to replica node " + after.identifier
-                                    + " completed");
-                },
-                () -> group.status = LocalCache.AVAILABLE);
     }
 
     void delete(QueryRequest request, XmlResponse xml) {

@@ -65,7 +65,7 @@ final class Snapshots {
         }
         account.requireFreeSnapshot(name);
         return new CacheSnapshot(
-                name, source, source.primary().identifier, account.newPlace("snapshot-" + name + ".rdb"));
+                name, source, source.shards.get(0).primary.identifier, account.newPlace("snapshot-" + name + ".rdb"));
     }
 
     /** Deletes a cache, after a last snapshot where the request asks for one. */
@@ -93,7 +93,7 @@ final class Snapshots {
     }
 
     private static void write(CacheSnapshot snapshot, LocalCache source) {
-        source.primary().running().save(snapshot.file);
+        source.shards.get(0).primary.running().save(snapshot.file);
         try {
             snapshot.bytes = Files.size(snapshot.file);
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalPostgres;
 import io.headgate.localcloud.PostgresStandby;
+import io.headgate.localcloud.elasticache.ElastiCache;
 import java.net.URI;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -9,16 +10,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What tests and demonstrations do to the local cloud and AWS has no action for: {@code /_local/clock} moves its clock,
- * {@code /_local/replicas/ID} lets a read replica lag, {@code /_local/instances/ID} lets a server fail.
+ * {@code /_local/replicas/ID} lets a read replica lag, {@code /_local/instances/ID} and {@code /_local/caches/ID} let a server
+ * fail.
  */
 final class LocalRequests {
 
     private static final String PREFIX = "/_local/";
 
     private final Account account;
+    private final ElastiCache elastiCache;
 
-    LocalRequests(Account account) {
+    LocalRequests(Account account, ElastiCache elastiCache) {
         this.account = account;
+        this.elastiCache = elastiCache;
     }
 
     /**
@@ -36,9 +40,10 @@ final class LocalRequests {
             case "clock" -> clock(query);
             case "replicas/" -> replica(path[1], query);
             case "instances/" -> instance(path[1], query);
+            case "caches/" -> elastiCache.server(path[1], query);
             default ->
                 throw new IllegalArgumentException(
-                        "There are /_local/clock, /_local/replicas/ID and /_local/instances/ID");
+                        "There are /_local/clock, /_local/replicas/ID, /_local/instances/ID and /_local/caches/ID");
         };
     }
 

@@ -65,7 +65,7 @@ public final class RdsServer implements AutoCloseable {
         this.standbys = standbys;
         ReadReplicas replicas = new ReadReplicas(account, work, backups);
         this.actions = new Actions(account, work, backups, standbys, replicas);
-        this.localRequests = new LocalRequests(account);
+        this.localRequests = new LocalRequests(account, elastiCache);
         this.metrics = new Metrics(account);
         backups.start();
         standbys.start();

@@ -1,0 +1,26 @@
+package io.headgate.localcloud.elasticache;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Nodes with the same keys, of which one takes the writes. Whoever reads or changes it holds the {@link CacheAccount}'s lock. */
+final class Shard {
+
+    final String name;
+    final List<CacheNode> nodes;
+    CacheNode primary;
+
+    /** @param nodes the primary first */
+    Shard(String name, List<CacheNode> nodes) {
+        this.name = name;
+        this.nodes = List.copyOf(nodes);
+        this.primary = nodes.get(0);
+    }
+
+    /** A replica that could take over now. */
+    Optional<CacheNode> heir() {
+        return nodes.stream()
+                .filter(node -> node != primary && node.running().isRunning())
+                .findFirst();
+    }
+}
