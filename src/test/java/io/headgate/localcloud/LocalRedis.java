@@ -27,6 +27,14 @@ public final class LocalRedis implements AutoCloseable {
 
     private static final String DUMP = "dump.rdb";
     private static final Duration LONGEST_COMMAND = Duration.ofSeconds(30);
+
+    /** As ElastiCache has it, but that who takes over is said, never voted for. */
+    private static final Map<String, String> CLUSTER_NODE = Map.of(
+            "cluster-enabled", "yes",
+            "cluster-require-full-coverage", "no",
+            "cluster-replica-no-failover", "yes",
+            "cluster-migration-barrier", "1000");
+
     private static final Pattern VERSION = Pattern.compile(" v=(\\S+)");
 
     private final WatchedServer server;
@@ -44,26 +52,34 @@ public final class LocalRedis implements AutoCloseable {
         this.server = new WatchedServer(new Redis(directory, settings), state);
     }
 
-    /**
-     * A started server in a new directory that asks for a password, and speaks TLS on a {@linkplain #tlsPort second port}.
-     *
-     * @param settings more of Redis' parameters
-     */
-    static LocalRedis withTls(
-            Path directory, LocalCertificate certificate, String password, Map<String, String> settings) {
-        Map<String, String> all = new HashMap<>(settings);
+    private static Map<String, String> tls(LocalCertificate certificate, String password) {
+        Map<String, String> all = new HashMap<>();
         all.put("tls-port", Integer.toString(Ports.freeWithClusterBus()));
         all.put("tls-cert-file", certificate.certificate().toString());
         all.put("tls-key-file", certificate.key().toString());
         all.put("tls-ca-cert-file", certificate.certificate().toString());
         all.put("tls-auth-clients", "no");
         all.put("requirepass", password);
-        return started(directory, all);
+        return all;
     }
 
     /** A started server in a new directory that asks for a password, and speaks TLS on a {@linkplain #tlsPort second port}. */
     public static LocalRedis withTls(Path directory, LocalCertificate certificate, String password) {
-        return withTls(directory, certificate, password, Map.of());
+        return started(directory, tls(certificate, password));
+    }
+
+    /** A server that is to be a node of a Redis Cluster, which it reads about in its new directory when it is started. */
+    static LocalRedis clusterNode(Path directory) {
+        return created(directory, Ports.freeWithClusterBus(), CLUSTER_NODE);
+    }
+
+    /** The same, which asks for a password, and speaks TLS on a {@linkplain #tlsPort second port} and with other nodes. */
+    static LocalRedis clusterNode(Path directory, LocalCertificate certificate, String password) {
+        Map<String, String> settings = tls(certificate, password);
+        settings.putAll(CLUSTER_NODE);
+        settings.put("tls-cluster", "yes");
+        settings.put("tls-replication", "yes");
+        return created(directory, 0, settings);
     }
 
     /** A started server on any free port, in a new directory. */
@@ -73,32 +89,36 @@ public final class LocalRedis implements AutoCloseable {
 
     /** A started server on any free port, in a new directory, with what a {@linkplain #save saved} file holds. */
     public static LocalRedis holding(Path directory, Path saved) {
-        try {
-            Files.createDirectory(directory);
-            Files.copy(saved, directory.resolve(DUMP));
-        } catch (IOException e) {
-            throw new LocalCloudException("Cannot copy " + saved, e);
-        }
-        LocalRedis redis = new LocalRedis(WatchedServer.newState(directory, 0), Map.of());
-        redis.start();
-        redis.await("has loaded its data", () -> redis.command("PING").equals("+PONG"));
-        try {
-            Files.delete(directory.resolve(DUMP));
-        } catch (IOException e) {
-            throw new LocalCloudException("Cannot remove what Redis has loaded", e);
-        }
+        LocalRedis redis = created(directory, 0, Map.of());
+        redis.startHolding(saved);
         return redis;
     }
 
+    /** Starts it with what a {@linkplain #save saved} file holds. */
+    void startHolding(Path saved) {
+        try {
+            Files.copy(saved, directory.resolve(DUMP));
+            start();
+            await("has loaded its data", () -> command("PING").equals("+PONG"));
+            Files.delete(directory.resolve(DUMP));
+        } catch (IOException e) {
+            throw new LocalCloudException("Cannot load " + saved, e);
+        }
+    }
+
     private static LocalRedis started(Path directory, Map<String, String> settings) {
+        LocalRedis redis = created(directory, 0, settings);
+        redis.start();
+        return redis;
+    }
+
+    private static LocalRedis created(Path directory, int port, Map<String, String> settings) {
         try {
             Files.createDirectory(directory);
         } catch (IOException e) {
             throw new LocalCloudException("Cannot create " + directory, e);
         }
-        LocalRedis redis = new LocalRedis(WatchedServer.newState(directory, 0), settings);
-        redis.start();
-        return redis;
+        return new LocalRedis(WatchedServer.newState(directory, port), settings);
     }
 
     /** The port on which it speaks TLS. */
@@ -108,6 +128,15 @@ public final class LocalRedis implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /** The port by which other nodes of a Redis Cluster know it. */
+    int clusterPort() {
+        return settings.containsKey("tls-port") ? tlsPort() : port();
+    }
+
+    Path directory() {
+        return directory;
     }
 
     /** {@code redis://127.0.0.1:PORT}. */
@@ -166,13 +195,23 @@ public final class LocalRedis implements AutoCloseable {
 
     /** Makes it a replica of another one, and returns when it has what that has. */
     public void follow(LocalRedis primary) {
-        command("REPLICAOF 127.0.0.1 " + primary.port());
+        if (isClusterNode()) {
+            String follow = "CLUSTER REPLICATE " + primary.command("CLUSTER MYID");
+            // One that was a primary knows only after a while that it is no more.
+            await("is told to follow", () -> command(follow).equals("+OK"));
+        } else {
+            command("REPLICAOF 127.0.0.1 " + primary.port());
+        }
         await("follows its primary", () -> info().contains("master_link_status:up"));
     }
 
     /** Makes a replica a primary, with what it had received. */
     public void takeOver() {
-        command("REPLICAOF NO ONE");
+        command(isClusterNode() ? "CLUSTER FAILOVER TAKEOVER" : "REPLICAOF NO ONE");
+    }
+
+    private boolean isClusterNode() {
+        return settings.containsKey("cluster-enabled");
     }
 
     /** What Redis tells of its replication, a line each. */
@@ -180,11 +219,20 @@ public final class LocalRedis implements AutoCloseable {
         return command("INFO replication");
     }
 
-    private String command(String command) {
-        return RedisSocket.ask("127.0.0.1:" + port(), command);
+    /** Its answer, after the password where it has one. */
+    String command(String command) {
+        try (RedisSocket socket = RedisSocket.connect(port(), LONGEST_COMMAND)) {
+            String password = settings.get("requirepass");
+            if (password != null) {
+                socket.send("AUTH " + password);
+            }
+            return socket.send(command);
+        } catch (IOException e) {
+            throw new LocalCloudException("Redis on port " + port() + " did not answer " + command, e);
+        }
     }
 
-    private void await(String what, BooleanSupplier condition) {
+    void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + LONGEST_COMMAND.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 /** A bare connection to Redis that speaks its inline commands. */
 public final class RedisSocket implements AutoCloseable {
 
+    private static final String MOVED = "-MOVED ";
     private static final Duration PATIENCE = Duration.ofMillis(300);
     private static final Duration LONGEST_COMMAND = Duration.ofSeconds(30);
 
@@ -25,14 +26,15 @@ public final class RedisSocket implements AutoCloseable {
     }
 
     /**
-     * Redis's answer to one command: its first line, or all of a text.
+     * Redis's answer to one command: its first line, or all of a text. Of a Redis Cluster the node answers that has the key.
      *
      * @param endpoint host and port, {@code 127.0.0.1:6379}
      */
     public static String ask(String endpoint, String command) {
         int port = URI.create("redis://" + endpoint).getPort();
         try (RedisSocket redis = connect(port, LONGEST_COMMAND)) {
-            return redis.send(command);
+            String answer = redis.send(command);
+            return answer.startsWith(MOVED) ? ask(answer.substring(answer.lastIndexOf(' ') + 1), command) : answer;
         } catch (IOException e) {
             throw new LocalCloudException("Redis at " + endpoint + " did not answer " + command, e);
         }

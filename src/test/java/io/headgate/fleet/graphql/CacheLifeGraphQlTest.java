@@ -131,6 +131,51 @@ class CacheLifeGraphQlTest {
     }
 
     @Test
+    void shardsAreBackedUpRestoredAndFailedOver() {
+        // Given
+        String shards = name + "-shards";
+        String restoredId = "cache:" + shards + "-2";
+        elastiCache
+                .createReplicationGroup(request -> request.replicationGroupId(shards)
+                        .replicationGroupDescription("Sessions of many")
+                        .engine("valkey")
+                        .cacheNodeType("cache.t4g.micro")
+                        .cacheParameterGroupName("default.valkey8.cluster.on")
+                        .numNodeGroups(2)
+                        .replicasPerNodeGroup(1)
+                        .automaticFailoverEnabled(true))
+                .join();
+        available("cache:" + shards);
+        // Of the first shard, and of the second
+        assertThat(command("cache:" + shards, "SET b alice")).isEqualTo("+OK");
+        assertThat(command("cache:" + shards, "SET a bob")).isEqualTo("+OK");
+
+        // When
+        Answer backedUp = done("createSnapshot", Map.of("database", "cache:" + shards, "name", shards + "-before"));
+        String snapshot = backedUp.text("operation", "snapshot", "id");
+        done("restoreSnapshot", Map.of("snapshot", snapshot, "target", shards + "-2", "reapply", true));
+        Answer unnamed = mutate("failoverDatabase", Map.of("database", restoredId));
+        done("failoverDatabase", Map.of("database", restoredId, "target", "0002"));
+
+        // Then
+        assertThat(unnamed.messages()).singleElement().asString().contains("[0001, 0002]");
+        assertThat(command(restoredId, "GET b")).isEqualTo("alice");
+        assertThat(command(restoredId, "GET a")).isEqualTo("bob");
+        assertThat(FleetClient.messages(restoredId))
+                .contains("Failover from primary node " + shards + "-2-0002-001 to replica node " + shards
+                        + "-2-0002-002 completed");
+        assertThat(ask("query($id: ID!) { database(id: $id) { cacheNodes { name shard } } }", Map.of("id", restoredId))
+                        .list("database", "cacheNodes"))
+                .hasSize(4);
+
+        // And undone
+        FleetClient.end(ask("mutation($id: ID!) { o: deleteSnapshot(id: $id) { id } }", Map.of("id", snapshot)));
+        for (String each : List.of("cache:" + shards, restoredId)) {
+            done("deleteDatabase", Map.of("database", each, "skipFinalSnapshot", true));
+        }
+    }
+
+    @Test
     void retentionIsSet() {
         Answer set = ask(
                 "mutation($id: ID!) { o: setBackupPolicy(input: {database: $id, retentionDays: 7}) { id } }",

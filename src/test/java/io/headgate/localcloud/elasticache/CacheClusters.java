@@ -59,6 +59,7 @@ final class CacheClusters {
         cluster.tags.putAll(request.tags());
         cluster.shards.add(new Shard(
                 "0001",
+                null,
                 IntStream.rangeClosed(1, nodes)
                         .mapToObj(n -> new CacheNode("%04d".formatted(n), ZONE, account.clock.now()))
                         .toList()));
@@ -69,7 +70,7 @@ final class CacheClusters {
 
     /** Where no Memcached is installed, a cluster of it is a record, without endpoints. */
     private void start(LocalCache cluster, @Nullable CacheSnapshot snapshot) {
-        Path file = snapshot == null ? null : snapshot.file;
+        Path file = snapshot == null ? null : snapshot.onlyFile();
         List<CacheNode> nodes = cluster.nodes();
         account.work(
                 "the start of " + cluster.identifier,

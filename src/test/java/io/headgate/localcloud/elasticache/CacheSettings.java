@@ -9,6 +9,9 @@ import java.util.regex.Pattern;
 /** What requests that make or change caches have in common. */
 final class CacheSettings {
 
+    /** What the names of AWS's own parameter groups for cluster mode end with. */
+    static final String CLUSTER_MODE = ".cluster.on";
+
     private static final List<String> KEPT = List.of(
             "ReplicationGroupDescription",
             "CacheNodeType",

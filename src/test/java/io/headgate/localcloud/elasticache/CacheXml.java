@@ -28,8 +28,11 @@ final class CacheXml {
             xml.text("MultiAZ", group.multiAz ? "enabled" : "disabled");
             xml.text("SnapshotRetentionLimit", group.retentionDays);
             xml.text("SnapshotWindow", group.attributes.getOrDefault("SnapshotWindow", WINDOW));
-            xml.text("ClusterEnabled", false);
-            xml.text("ClusterMode", "disabled");
+            if (group.clusterMode && !group.status.equals(LocalCache.CREATING)) {
+                endpoint(xml, "ConfigurationEndpoint", group.port());
+            }
+            xml.text("ClusterEnabled", group.clusterMode);
+            xml.text("ClusterMode", group.clusterMode ? "enabled" : "disabled");
             xml.text("CacheNodeType", group.attributes.get("CacheNodeType"));
             xml.text("Engine", group.engine);
             encryption(xml, group);
@@ -42,19 +45,24 @@ final class CacheXml {
         xml.element("NodeGroup", () -> {
             xml.text("NodeGroupId", shard.name);
             xml.text("Status", group.status);
+            xml.text("Slots", shard.slots);
             if (group.status.equals(LocalCache.CREATING)) {
                 return;
             }
-            endpoint(xml, "PrimaryEndpoint", group.port());
+            if (!group.clusterMode) {
+                endpoint(xml, "PrimaryEndpoint", group.port());
+            }
             xml.list(
                     "NodeGroupMembers",
                     shard.nodes,
                     node -> xml.element("NodeGroupMember", () -> {
                         xml.text("CacheClusterId", node.identifier);
                         xml.text("CacheNodeId", NODE);
-                        endpoint(xml, "ReadEndpoint", node.port());
                         xml.text("PreferredAvailabilityZone", node.zone);
-                        xml.text("CurrentRole", node == shard.primary ? "primary" : "replica");
+                        if (!group.clusterMode) {
+                            endpoint(xml, "ReadEndpoint", node.port());
+                            xml.text("CurrentRole", node == shard.primary ? "primary" : "replica");
+                        }
                     }));
         });
     }
@@ -116,7 +124,9 @@ final class CacheXml {
 
     private static String parameterGroup(LocalCache cache) {
         String major = cache.engineVersion.substring(0, cache.engineVersion.indexOf('.'));
-        return cache.isMemcached() ? "default.memcached1.6" : "default." + cache.engine + major;
+        return cache.isMemcached()
+                ? "default.memcached1.6"
+                : "default." + cache.engine + major + (cache.clusterMode ? CacheSettings.CLUSTER_MODE : "");
     }
 
     void snapshot(XmlResponse xml, CacheSnapshot snapshot) {
@@ -136,18 +146,18 @@ final class CacheXml {
                     source.attributes.getOrDefault("CacheParameterGroupName", parameterGroup(source)));
             xml.text("CacheSubnetGroupName", source.attributes.getOrDefault("CacheSubnetGroupName", "default"));
             xml.text("SnapshotRetentionLimit", source.retentionDays);
-            xml.text("NumNodeGroups", 1);
+            xml.text("NumNodeGroups", snapshot.parts.size());
             xml.text("AutomaticFailover", source.automaticFailover ? "enabled" : "disabled");
             if (snapshot.created != null) {
                 xml.list(
                         "NodeSnapshots",
-                        List.of(snapshot),
-                        each -> xml.element("NodeSnapshot", () -> {
-                            xml.text("CacheClusterId", each.node);
-                            xml.text("NodeGroupId", "0001");
+                        snapshot.parts,
+                        part -> xml.element("NodeSnapshot", () -> {
+                            xml.text("CacheClusterId", part.node.identifier);
+                            xml.text("NodeGroupId", part.shard);
                             xml.text("CacheNodeId", NODE);
-                            xml.text("CacheSize", Math.max(1, each.bytes / MEGABYTE) + " MB");
-                            xml.text("SnapshotCreateTime", each.created);
+                            xml.text("CacheSize", Math.max(1, part.bytes / MEGABYTE) + " MB");
+                            xml.text("SnapshotCreateTime", snapshot.created);
                         }));
             }
             xml.text("ARN", snapshot.arn());

@@ -43,7 +43,13 @@ final class LocalCache implements AutoCloseable {
     /** Whether it is the cloud's own server, which goes with the cloud. */
     boolean permanent;
 
-    /** What leads clients to the primary, whichever that is, where there are replicas. */
+    /** Whether it is a Redis Cluster, whose keys are spread over shards by their hash. */
+    boolean clusterMode;
+
+    /**
+     * What leads clients to the primary, whichever that is, where there are replicas; with cluster mode, to a primary that tells
+     * of the others.
+     */
     @Nullable
     TcpFront front;
 

@@ -1,6 +1,7 @@
 package io.headgate.localcloud.elasticache;
 
 import io.headgate.localcloud.LocalRedis;
+import io.headgate.localcloud.LocalRedisCluster;
 import io.headgate.localcloud.TcpFront;
 import io.headgate.localcloud.query.Listing;
 import io.headgate.localcloud.query.QueryError;
@@ -13,11 +14,15 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The actions on replication groups, each of one shard: a primary, and replicas that really follow it. */
+/**
+ * The actions on replication groups: each shard has a primary, and replicas that really follow it. With cluster mode all are a
+ * Redis Cluster.
+ */
 final class ReplicationGroups {
 
     private static final int LONGEST_NAME = 40;
     private static final int MOST_NODES = 6;
+    private static final int MOST_SHARDS = 500;
     private static final int PAGE = 100;
     private static final List<String> ZONES = List.of("eu-west-1a", "eu-west-1b", "eu-west-1c");
     private static final Set<String> ENGINES = Set.of("redis", "valkey");
@@ -42,7 +47,7 @@ final class ReplicationGroups {
             group.attributes.put("ReplicationGroupDescription", "The local cloud's own Redis");
             group.attributes.put("CacheNodeType", "cache.t4g.micro");
             group.tags.put("application", "headgate");
-            group.shards.add(newShard(group, 1));
+            group.shards.add(newShard(group, 0, 1, 1));
             group.nodes().get(0).redis = server;
             group.status = LocalCache.AVAILABLE;
             account.groups.put(name, group);
@@ -68,11 +73,6 @@ final class ReplicationGroups {
         if (!ENGINES.contains(engine)) {
             throw QueryError.invalidValue("Engine " + engine + " does not support replication groups.");
         }
-        if (request.integer("NumNodeGroups", 1, Integer.MAX_VALUE).orElse(1) > 1
-                || request.has("ReplicasPerNodeGroup")) {
-            throw QueryError.invalidCombination("In the local cloud a replication group has one shard.");
-        }
-        int nodes = request.integer("NumCacheClusters", 1, MOST_NODES).orElse(1);
         LocalCache group = new LocalCache(true, name, engine, LocalRedis.version(), account.clock.now());
         if (snapshot != null) {
             group.attributes.putAll(snapshot.source.attributes);
@@ -80,16 +80,38 @@ final class ReplicationGroups {
         CacheSettings.apply(group, request);
         group.automaticFailover = request.isTrue("AutomaticFailoverEnabled");
         group.multiAz = request.isTrue("MultiAZEnabled");
-        requireReplicas(group, nodes);
+        group.clusterMode = "enabled".equals(request.find("ClusterMode"))
+                || group.attributes.getOrDefault("CacheParameterGroupName", "").endsWith(CacheSettings.CLUSTER_MODE);
         group.tags.putAll(request.tags());
-        group.shards.add(newShard(group, nodes));
+        int shards =
+                request.integer("NumNodeGroups", 1, MOST_SHARDS).orElse(snapshot == null ? 1 : snapshot.parts.size());
+        if (snapshot != null && shards != snapshot.parts.size()) {
+            throw QueryError.invalidCombination(
+                    "In the local cloud a snapshot is restored into as many shards as it has.");
+        }
+        if (shards > 1 && !group.clusterMode) {
+            throw QueryError.invalidCombination(
+                    "Several node groups need cluster mode: a parameter group whose name ends with "
+                            + CacheSettings.CLUSTER_MODE + ", or ClusterMode enabled.");
+        }
+        int nodes = request.integer("ReplicasPerNodeGroup", 0, MOST_NODES - 1)
+                .map(replicas -> replicas + 1)
+                .or(() -> request.integer("NumCacheClusters", 1, MOST_NODES))
+                .orElse(1);
+        requireReplicas(group, nodes);
+        for (int shard = 0; shard < shards; shard++) {
+            group.shards.add(newShard(group, shard, shards, nodes));
+        }
         account.groups.put(name, group);
         start(group, snapshot);
         writer.group(xml, group);
     }
 
     private static void requireReplicas(LocalCache group, int nodes) {
-        if (group.automaticFailover && nodes < 2) {
+        if (group.clusterMode && !group.automaticFailover) {
+            throw QueryError.invalidCombination("Cluster mode can't be had with automatic failover turned off.");
+        }
+        if (group.automaticFailover && nodes < 2 && !group.clusterMode) {
             throw QueryError.invalidCombination(
                     "Automatic failover is not supported for a replication group without replicas.");
         }
@@ -98,39 +120,33 @@ final class ReplicationGroups {
         }
     }
 
-    private Shard newShard(LocalCache group, int nodes) {
+    private Shard newShard(LocalCache group, int number, int shards, int nodes) {
+        String name = "%04d".formatted(number + 1);
+        String prefix = group.clusterMode ? group.identifier + "-" + name : group.identifier;
         return new Shard(
-                "0001",
+                name,
+                group.clusterMode ? LocalRedisCluster.slots(number, shards) : null,
                 IntStream.range(0, nodes)
                         .mapToObj(n -> new CacheNode(
-                                "%s-%03d".formatted(group.identifier, n + 1),
-                                ZONES.get(n % ZONES.size()),
-                                account.clock.now()))
+                                "%s-%03d".formatted(prefix, n + 1), ZONES.get(n % ZONES.size()), account.clock.now()))
                         .toList());
     }
 
     private void start(LocalCache group, @Nullable CacheSnapshot snapshot) {
-        Path file = snapshot == null ? null : snapshot.file;
-        List<CacheNode> nodes = group.nodes();
+        List<Path> files = snapshot == null ? List.of() : snapshot.files();
+        List<Shard> shards = List.copyOf(group.shards);
         account.work(
                 "the start of " + group.identifier,
                 () -> {
-                    LocalRedis primary = null;
-                    for (CacheNode node : nodes) {
-                        Path place = account.newPlace(node.identifier);
-                        LocalRedis server = primary == null && file != null
-                                ? LocalRedis.holding(place, file)
-                                : LocalRedis.in(place);
-                        node.redis = server;
-                        if (primary == null) {
-                            primary = server;
-                        } else {
-                            server.follow(primary);
-                        }
+                    if (group.clusterMode) {
+                        startCluster(shards, files);
+                    } else {
+                        startNodes(shards.get(0).nodes, files);
                     }
-                    return nodes.size() == 1
-                            ? null
-                            : TcpFront.before(nodes.get(0).running().port());
+                    CacheNode primary = shards.get(0).nodes.get(0);
+                    return group.clusterMode || shards.get(0).nodes.size() > 1
+                            ? TcpFront.before(primary.running().port())
+                            : null;
                 },
                 front -> {
                     group.front = front;
@@ -138,6 +154,36 @@ final class ReplicationGroups {
                     account.tell(group, "Replication group " + group.identifier + " created");
                 },
                 () -> group.status = LocalCache.FAILED);
+    }
+
+    private void startNodes(List<CacheNode> nodes, List<Path> files) {
+        LocalRedis primary = null;
+        for (CacheNode node : nodes) {
+            Path place = account.newPlace(node.identifier);
+            LocalRedis server = primary == null && !files.isEmpty()
+                    ? LocalRedis.holding(place, files.get(0))
+                    : LocalRedis.in(place);
+            node.redis = server;
+            if (primary == null) {
+                primary = server;
+            } else {
+                server.follow(primary);
+            }
+        }
+    }
+
+    private void startCluster(List<Shard> shards, List<Path> files) {
+        List<List<Path>> places = shards.stream()
+                .map(shard -> shard.nodes.stream()
+                        .map(node -> account.newPlace(node.identifier))
+                        .toList())
+                .toList();
+        List<List<LocalRedis>> servers = LocalRedisCluster.in(places, files).shards();
+        for (int shard = 0; shard < servers.size(); shard++) {
+            for (int node = 0; node < servers.get(shard).size(); node++) {
+                shards.get(shard).nodes.get(node).redis = servers.get(shard).get(node);
+            }
+        }
     }
 
     void describe(QueryRequest request, XmlResponse xml) {
@@ -161,7 +207,7 @@ final class ReplicationGroups {
         CacheSettings.apply(group, request);
         group.automaticFailover = request.isTrue("AutomaticFailoverEnabled", group.automaticFailover);
         group.multiAz = request.isTrue("MultiAZEnabled", group.multiAz);
-        requireReplicas(group, group.nodes().size());
+        requireReplicas(group, group.shards.get(0).nodes.size());
         writer.group(xml, group);
     }
 

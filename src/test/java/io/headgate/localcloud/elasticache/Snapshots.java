@@ -4,9 +4,6 @@ import io.headgate.localcloud.query.Listing;
 import io.headgate.localcloud.query.QueryError;
 import io.headgate.localcloud.query.QueryRequest;
 import io.headgate.localcloud.query.XmlResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +37,7 @@ final class Snapshots {
         account.work(
                 "snapshot " + name,
                 () -> {
-                    write(snapshot, source);
+                    snapshot.parts.forEach(CacheSnapshot.Part::write);
                     return snapshot;
                 },
                 done -> {
@@ -65,7 +62,14 @@ final class Snapshots {
         }
         account.requireFreeSnapshot(name);
         return new CacheSnapshot(
-                name, source, source.shards.get(0).primary.identifier, account.newPlace("snapshot-" + name + ".rdb"));
+                name,
+                source,
+                source.shards.stream()
+                        .map(shard -> new CacheSnapshot.Part(
+                                shard.name,
+                                shard.primary,
+                                account.newPlace("snapshot-%s-%s.rdb".formatted(name, shard.name))))
+                        .toList());
     }
 
     /** Deletes a cache, after a last snapshot where the request asks for one. */
@@ -77,7 +81,7 @@ final class Snapshots {
                 "the deletion of " + cache.identifier,
                 () -> {
                     if (last != null) {
-                        write(last, cache);
+                        last.parts.forEach(CacheSnapshot.Part::write);
                     }
                     cache.close();
                     return cache;
@@ -90,15 +94,6 @@ final class Snapshots {
                     all.remove(cache.identifier);
                 },
                 () -> cache.status = LocalCache.AVAILABLE);
-    }
-
-    private static void write(CacheSnapshot snapshot, LocalCache source) {
-        source.shards.get(0).primary.running().save(snapshot.file);
-        try {
-            snapshot.bytes = Files.size(snapshot.file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private void finish(CacheSnapshot snapshot) {
@@ -135,13 +130,10 @@ final class Snapshots {
         account.work(
                 "the deletion of snapshot " + snapshot.name,
                 () -> {
-                    try {
-                        return Files.deleteIfExists(snapshot.file);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
+                    snapshot.parts.forEach(CacheSnapshot.Part::remove);
+                    return snapshot;
                 },
-                deleted -> account.snapshots.remove(snapshot.name),
+                deleted -> account.snapshots.remove(deleted.name),
                 () -> snapshot.status = LocalCache.AVAILABLE);
         writer.snapshot(xml, snapshot);
     }
