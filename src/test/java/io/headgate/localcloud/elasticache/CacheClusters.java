@@ -55,7 +55,7 @@ final class CacheClusters {
         LocalCache cluster = new LocalCache(
                 false, name, engine, isMemcached ? MEMCACHED_VERSION : LocalRedis.version(), account.clock.now());
         cluster.attributes.put("CacheNodeType", "cache.t4g.micro");
-        CacheSettings.apply(cluster, request);
+        CacheSettings.apply(cluster, request, account.clock.now());
         cluster.tags.putAll(request.tags());
         cluster.shards.add(new Shard(
                 "0001",
@@ -122,7 +122,7 @@ final class CacheClusters {
     void modify(QueryRequest request, XmlResponse xml) {
         LocalCache cluster = account.cluster(request.require("CacheClusterId"));
         cluster.requireAvailable();
-        CacheSettings.apply(cluster, request);
+        CacheSettings.apply(cluster, request, account.clock.now());
         writer.cluster(xml, cluster);
     }
 

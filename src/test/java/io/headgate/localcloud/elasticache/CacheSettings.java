@@ -2,6 +2,7 @@ package io.headgate.localcloud.elasticache;
 
 import io.headgate.localcloud.query.QueryError;
 import io.headgate.localcloud.query.QueryRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ final class CacheSettings {
             "TransitEncryptionEnabled",
             "AutoMinorVersionUpgrade");
     private static final Pattern NAME = Pattern.compile("[A-Za-z](-?[A-Za-z0-9])*");
+    private static final Pattern WINDOW = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d");
     private static final int LONGEST_RETENTION = 35;
 
     private CacheSettings() {}
@@ -38,7 +40,11 @@ final class CacheSettings {
     }
 
     /** Takes over what a request sets. */
-    static void apply(LocalCache cache, QueryRequest request) {
+    static void apply(LocalCache cache, QueryRequest request, Instant now) {
+        String window = request.find("SnapshotWindow");
+        if (window != null && !WINDOW.matcher(window).matches()) {
+            throw QueryError.invalidValue("Invalid snapshot window: " + window + ". It is like 03:00-04:00.");
+        }
         for (String name : KEPT) {
             String value = request.find(name);
             if (value != null) {
@@ -52,6 +58,9 @@ final class CacheSettings {
         request.integer("SnapshotRetentionLimit", 0, LONGEST_RETENTION).ifPresent(days -> {
             if (cache.isMemcached()) {
                 throw QueryError.invalidCombination("Memcached has no snapshots.");
+            }
+            if (cache.retentionDays == 0) {
+                cache.daily = now;
             }
             cache.retentionDays = days;
         });

@@ -49,6 +49,7 @@ final class CacheSnapshot {
     }
 
     final String name;
+    final boolean automatic;
     final LocalCache source;
     final List<Part> parts;
     final Map<String, String> tags = new TreeMap<>();
@@ -58,8 +59,9 @@ final class CacheSnapshot {
     @Nullable
     Instant created;
 
-    CacheSnapshot(String name, LocalCache source, List<Part> parts) {
+    CacheSnapshot(String name, boolean automatic, LocalCache source, List<Part> parts) {
         this.name = name;
+        this.automatic = automatic;
         this.source = source;
         this.parts = parts;
     }

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 final class CacheXml {
 
     private static final String LOCALHOST = "127.0.0.1";
-    private static final String WINDOW = "03:00-04:00";
     private static final String NODE = "0001";
     private static final int REDIS_PORT = 6379;
     private static final long MEGABYTE = 1 << 20;
@@ -27,7 +26,7 @@ final class CacheXml {
             xml.text("AutomaticFailover", group.automaticFailover ? "enabled" : "disabled");
             xml.text("MultiAZ", group.multiAz ? "enabled" : "disabled");
             xml.text("SnapshotRetentionLimit", group.retentionDays);
-            xml.text("SnapshotWindow", group.attributes.getOrDefault("SnapshotWindow", WINDOW));
+            xml.text("SnapshotWindow", group.snapshotWindow());
             if (group.clusterMode && !group.status.equals(LocalCache.CREATING)) {
                 endpoint(xml, "ConfigurationEndpoint", group.port());
             }
@@ -116,7 +115,7 @@ final class CacheXml {
                 xml.text("ReplicationGroupId", cache.identifier);
             }
             xml.text("SnapshotRetentionLimit", cache.retentionDays);
-            xml.text("SnapshotWindow", cache.attributes.getOrDefault("SnapshotWindow", WINDOW));
+            xml.text("SnapshotWindow", cache.snapshotWindow());
             encryption(xml, cache);
             xml.text("ARN", member == null ? cache.arn() : CacheAccount.arn("cluster", member.identifier));
         });
@@ -135,7 +134,7 @@ final class CacheXml {
             xml.text("SnapshotName", snapshot.name);
             xml.text(source.isGroup ? "ReplicationGroupId" : "CacheClusterId", source.identifier);
             xml.text("SnapshotStatus", snapshot.status);
-            xml.text("SnapshotSource", "manual");
+            xml.text("SnapshotSource", snapshot.automatic ? "automated" : "manual");
             xml.text("CacheNodeType", source.attributes.get("CacheNodeType"));
             xml.text("Engine", source.engine);
             xml.text("EngineVersion", source.engineVersion);
@@ -146,6 +145,7 @@ final class CacheXml {
                     source.attributes.getOrDefault("CacheParameterGroupName", parameterGroup(source)));
             xml.text("CacheSubnetGroupName", source.attributes.getOrDefault("CacheSubnetGroupName", "default"));
             xml.text("SnapshotRetentionLimit", source.retentionDays);
+            xml.text("SnapshotWindow", source.snapshotWindow());
             xml.text("NumNodeGroups", snapshot.parts.size());
             xml.text("AutomaticFailover", source.automaticFailover ? "enabled" : "disabled");
             if (snapshot.created != null) {

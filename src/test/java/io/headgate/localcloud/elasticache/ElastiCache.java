@@ -68,6 +68,7 @@ public final class ElastiCache implements AutoCloseable {
         });
         groups.adopt(OWN, own);
         failovers.start();
+        snapshots.start();
     }
 
     /**

@@ -23,6 +23,8 @@ final class LocalCache implements AutoCloseable {
     static final String DELETING = "deleting";
     static final String FAILED = "create-failed";
 
+    private static final String WINDOW = "03:00-04:00";
+
     final boolean isGroup;
     final String identifier;
     final String engine;
@@ -37,6 +39,10 @@ final class LocalCache implements AutoCloseable {
     List<String> securityGroups = List.of();
     String status = CREATING;
     int retentionDays;
+
+    /** When the last daily snapshot was begun, or daily snapshots were turned on. */
+    Instant daily;
+
     boolean automaticFailover;
     boolean multiAz;
 
@@ -59,6 +65,7 @@ final class LocalCache implements AutoCloseable {
         this.engine = engine;
         this.engineVersion = engineVersion;
         this.created = created;
+        this.daily = created;
     }
 
     boolean isMemcached() {
@@ -79,6 +86,11 @@ final class LocalCache implements AutoCloseable {
         return front != null
                 ? Integer.valueOf(front.port())
                 : shards.get(0).primary.port();
+    }
+
+    /** When daily snapshots are taken, {@code 03:00-04:00} in UTC. */
+    String snapshotWindow() {
+        return attributes.getOrDefault("SnapshotWindow", WINDOW);
     }
 
     void requireAvailable() {

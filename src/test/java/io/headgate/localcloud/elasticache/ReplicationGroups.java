@@ -77,7 +77,7 @@ final class ReplicationGroups {
         if (snapshot != null) {
             group.attributes.putAll(snapshot.source.attributes);
         }
-        CacheSettings.apply(group, request);
+        CacheSettings.apply(group, request, account.clock.now());
         group.automaticFailover = request.isTrue("AutomaticFailoverEnabled");
         group.multiAz = request.isTrue("MultiAZEnabled");
         group.clusterMode = "enabled".equals(request.find("ClusterMode"))
@@ -204,7 +204,7 @@ final class ReplicationGroups {
             }
             failovers.promote(group, group.shards.get(0), member(group, primary));
         }
-        CacheSettings.apply(group, request);
+        CacheSettings.apply(group, request, account.clock.now());
         group.automaticFailover = request.isTrue("AutomaticFailoverEnabled", group.automaticFailover);
         group.multiAz = request.isTrue("MultiAZEnabled", group.multiAz);
         requireReplicas(group, group.shards.get(0).nodes.size());

@@ -4,6 +4,12 @@ import io.headgate.localcloud.query.Listing;
 import io.headgate.localcloud.query.QueryError;
 import io.headgate.localcloud.query.QueryRequest;
 import io.headgate.localcloud.query.XmlResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +22,9 @@ final class Snapshots {
     private static final int LONGEST_NAME = 255;
     private static final String LAST = "FinalSnapshotIdentifier";
     private static final int PAGE = 50;
+    private static final long MILLIS_BETWEEN_CHECKS = 500;
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd-HH-mm").withZone(ZoneOffset.UTC);
 
     private final CacheAccount account;
     private final CacheXml writer;
@@ -29,13 +38,19 @@ final class Snapshots {
         String name = CacheSettings.name(request, "SnapshotName", LONGEST_NAME);
         String group = request.find("ReplicationGroupId");
         LocalCache source = group != null ? account.group(group) : account.cluster(request.require("CacheClusterId"));
-        CacheSnapshot snapshot = planned(name, source);
+        CacheSnapshot snapshot = planned(name, false, source);
         source.requireAvailable();
         snapshot.tags.putAll(request.tags());
-        account.snapshots.put(name, snapshot);
+        take(snapshot);
+        writer.snapshot(xml, snapshot);
+    }
+
+    private void take(CacheSnapshot snapshot) {
+        LocalCache source = snapshot.source;
+        account.snapshots.put(snapshot.name, snapshot);
         source.status = LocalCache.SNAPSHOTTING;
         account.work(
-                "snapshot " + name,
+                "snapshot " + snapshot.name,
                 () -> {
                     snapshot.parts.forEach(CacheSnapshot.Part::write);
                     return snapshot;
@@ -43,17 +58,56 @@ final class Snapshots {
                 done -> {
                     finish(done);
                     source.status = LocalCache.AVAILABLE;
-                    account.tell(source, "Snapshot succeeded for snapshot with ID '" + name + "'");
+                    account.tell(source, "Snapshot succeeded for snapshot with ID '" + done.name + "'");
                 },
                 () -> {
                     snapshot.status = "failed";
+                    if (snapshot.automatic) {
+                        remove(snapshot);
+                    }
                     source.status = LocalCache.AVAILABLE;
                 });
-        writer.snapshot(xml, snapshot);
+    }
+
+    /** Takes daily snapshots from now on, when their caches' windows begin, and deletes them when their time has come. */
+    void start() {
+        account.repeat(MILLIS_BETWEEN_CHECKS, () -> {
+            Instant now = account.clock.now();
+            account.groups.values().forEach(group -> takeDaily(group, now));
+            account.clusters.values().forEach(cluster -> takeDaily(cluster, now));
+            for (CacheSnapshot each : account.snapshots.values()) {
+                if (each.automatic
+                        && each.created != null
+                        && each.created
+                                .plus(Duration.ofDays(each.source.retentionDays))
+                                .isBefore(now)
+                        && each.status.equals(LocalCache.AVAILABLE)) {
+                    remove(each);
+                }
+            }
+        });
+    }
+
+    private void takeDaily(LocalCache cache, Instant now) {
+        if (cache.retentionDays > 0
+                && cache.status.equals(LocalCache.AVAILABLE)
+                && windowBegan(cache, now).isAfter(cache.daily)
+                && cache.shards.stream()
+                        .allMatch(shard -> shard.primary.running().isRunning())) {
+            cache.daily = now;
+            take(planned("automatic." + cache.identifier + "-" + DAY.format(now), true, cache));
+        }
+    }
+
+    private static Instant windowBegan(LocalCache cache, Instant now) {
+        String window = cache.snapshotWindow();
+        ZonedDateTime today =
+                now.atZone(ZoneOffset.UTC).with(LocalTime.parse(window.substring(0, window.indexOf('-'))));
+        return (today.toInstant().isAfter(now) ? today.minusDays(1) : today).toInstant();
     }
 
     /** A snapshot that can be made, which is not in the account yet. */
-    private CacheSnapshot planned(String name, LocalCache source) {
+    private CacheSnapshot planned(String name, boolean automatic, LocalCache source) {
         if (source.isMemcached()) {
             throw new QueryError(
                     "SnapshotFeatureNotSupportedFault",
@@ -63,6 +117,7 @@ final class Snapshots {
         account.requireFreeSnapshot(name);
         return new CacheSnapshot(
                 name,
+                automatic,
                 source,
                 source.shards.stream()
                         .map(shard -> new CacheSnapshot.Part(
@@ -72,10 +127,11 @@ final class Snapshots {
                         .toList());
     }
 
-    /** Deletes a cache, after a last snapshot where the request asks for one. */
+    /** Deletes a cache and its daily snapshots, after a last snapshot where the request asks for one. */
     void delete(LocalCache cache, QueryRequest request, Map<String, LocalCache> all) {
         cache.requireAvailable();
-        CacheSnapshot last = request.has(LAST) ? planned(CacheSettings.name(request, LAST, LONGEST_NAME), cache) : null;
+        CacheSnapshot last =
+                request.has(LAST) ? planned(CacheSettings.name(request, LAST, LONGEST_NAME), false, cache) : null;
         cache.status = LocalCache.DELETING;
         account.work(
                 "the deletion of " + cache.identifier,
@@ -92,6 +148,9 @@ final class Snapshots {
                         finish(last);
                     }
                     all.remove(cache.identifier);
+                    account.snapshots.values().stream()
+                            .filter(each -> each.automatic && each.source == cache)
+                            .forEach(this::remove);
                 },
                 () -> cache.status = LocalCache.AVAILABLE);
     }
@@ -110,7 +169,7 @@ final class Snapshots {
         List<CacheSnapshot> sought = named.stream()
                 .filter(each -> group == null || isOf(each, true, group))
                 .filter(each -> cluster == null || isOf(each, false, cluster))
-                .filter(each -> !"system".equals(source))
+                .filter(each -> source == null || source.equals(each.automatic ? "system" : "user"))
                 .toList();
         Listing.of(sought, request, each -> each.name, PAGE)
                 .write(xml, "Snapshots", each -> writer.snapshot(xml, each));
@@ -126,6 +185,11 @@ final class Snapshots {
         if (!snapshot.status.equals(LocalCache.AVAILABLE) && !snapshot.status.equals("failed")) {
             throw new QueryError("InvalidSnapshotState", 400, "Snapshot " + snapshot.name + " is " + snapshot.status);
         }
+        remove(snapshot);
+        writer.snapshot(xml, snapshot);
+    }
+
+    private void remove(CacheSnapshot snapshot) {
         snapshot.status = LocalCache.DELETING;
         account.work(
                 "the deletion of snapshot " + snapshot.name,
@@ -135,6 +199,5 @@ final class Snapshots {
                 },
                 deleted -> account.snapshots.remove(deleted.name),
                 () -> snapshot.status = LocalCache.AVAILABLE);
-        writer.snapshot(xml, snapshot);
     }
 }

@@ -156,13 +156,16 @@ final class TestCaches implements AutoCloseable {
         }
     }
 
+    void delete(String name) {
+        awaitAvailable(name);
+        client.deleteReplicationGroup(request -> request.replicationGroupId(name))
+                .join();
+        made.remove(name);
+    }
+
     @Override
     public void close() {
-        for (String name : made) {
-            awaitAvailable(name);
-            client.deleteReplicationGroup(request -> request.replicationGroupId(name))
-                    .join();
-        }
+        List.copyOf(made).forEach(this::delete);
         client.close();
     }
 }
