@@ -543,7 +543,7 @@ class Wiring {
             RecoveryConfig kinds) {
         Fleet rds = new RdsFleet(client, cloudWatch, config, kinds.kinds());
         return kinds.kinds().contains(DatabaseKind.CACHE_CLUSTER)
-                ? new JoinedFleet(List.of(rds, new ElastiCacheFleet(elastiCache, caches)))
+                ? new JoinedFleet(List.of(rds, new ElastiCacheFleet(elastiCache, cloudWatch, caches)))
                 : rds;
     }
 

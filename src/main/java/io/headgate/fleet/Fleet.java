@@ -23,6 +23,16 @@ public interface Fleet {
      */
     Uni<Map<DatabaseId, Double>> replicaLags(Set<DatabaseId> ids);
 
+    /**
+     * How many seconds these nodes of caches are behind their primaries. Those that are no replicas, and those that AWS tells
+     * nothing of, are missing.
+     *
+     * @param nodes the names of members of replication groups
+     */
+    default Uni<Map<String, Double>> nodeLags(Set<String> nodes) {
+        return Uni.createFrom().item(Map.of());
+    }
+
     /** The automated backups of all databases, or of one, which may be deleted; by database, the newest window first. */
     Uni<List<AutomatedBackup>> automatedBackups(@Nullable DatabaseId database);
 

@@ -31,6 +31,11 @@ public final class JoinedFleet implements Fleet {
     }
 
     @Override
+    public Uni<Map<String, Double>> nodeLags(Set<String> nodes) {
+        return all(fleet -> fleet.nodeLags(nodes)).map(JoinedFleet::joined);
+    }
+
+    @Override
     public Uni<List<AutomatedBackup>> automatedBackups(@Nullable DatabaseId database) {
         return all(fleet -> fleet.automatedBackups(database))
                 .map(lists -> lists.stream().flatMap(List::stream).toList());
@@ -49,8 +54,8 @@ public final class JoinedFleet implements Fleet {
         return Uni.join().all(fleets.stream().map(read).toList()).andFailFast();
     }
 
-    private static <T> Map<DatabaseId, T> joined(List<Map<DatabaseId, T>> maps) {
-        Map<DatabaseId, T> all = new HashMap<>();
+    private static <K, T> Map<K, T> joined(List<Map<K, T>> maps) {
+        Map<K, T> all = new HashMap<>();
         maps.forEach(all::putAll);
         return all;
     }

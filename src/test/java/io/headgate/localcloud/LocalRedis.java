@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -212,6 +213,13 @@ public final class LocalRedis implements AutoCloseable {
 
     private boolean isClusterNode() {
         return settings.containsKey("cluster-enabled");
+    }
+
+    /** How many seconds ago a replica told this primary how far it is; empty where it does not follow this one. */
+    public OptionalInt lagOf(LocalRedis replica) {
+        Matcher lag = Pattern.compile("port=" + replica.port() + ",state=online,.*lag=(\\d+)")
+                .matcher(info());
+        return lag.find() ? OptionalInt.of(Integer.parseInt(lag.group(1))) : OptionalInt.empty();
     }
 
     /** What Redis tells of its replication, a line each. */

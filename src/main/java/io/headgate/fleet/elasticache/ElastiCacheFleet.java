@@ -2,6 +2,8 @@ package io.headgate.fleet.elasticache;
 
 import io.headgate.aws.AwsService;
 import io.headgate.aws.AwsWork;
+import io.headgate.aws.CloudWatch;
+import io.headgate.aws.CloudWatch.Metric;
 import io.headgate.fleet.AutomatedBackup;
 import io.headgate.fleet.DatabaseDetails;
 import io.headgate.fleet.DatabaseDetails.Node;
@@ -36,9 +38,11 @@ public final class ElastiCacheFleet implements Fleet {
     private static final Set<SourceType> SOURCES = Set.of(SourceType.REPLICATION_GROUP, SourceType.CACHE_CLUSTER);
 
     private final AwsService<ElastiCacheAsyncClient> elastiCache;
+    private final CloudWatch cloudWatch;
 
-    public ElastiCacheFleet(ElastiCacheAsyncClient client, ElastiCacheConfig config) {
+    public ElastiCacheFleet(ElastiCacheAsyncClient client, CloudWatch cloudWatch, ElastiCacheConfig config) {
         this.elastiCache = ElastiCacheRecoveryTarget.service(client, config);
+        this.cloudWatch = cloudWatch;
     }
 
     @Override
@@ -91,10 +95,27 @@ public final class ElastiCacheFleet implements Fleet {
                 .toList();
     }
 
-    /** ElastiCache's descriptions tell none. */
+    /** None is a replica: nodes are. */
     @Override
     public Uni<Map<DatabaseId, Double>> replicaLags(Set<DatabaseId> ids) {
         return Uni.createFrom().item(Map.of());
+    }
+
+    /**
+     * As ElastiCache reports it to CloudWatch each minute, of replicas alone.
+     *
+     * @see <a href="https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html">Metrics of ElastiCache</a>
+     */
+    @Override
+    public Uni<Map<String, Double>> nodeLags(Set<String> nodes) {
+        List<Metric> metrics = nodes.stream()
+                .map(node -> new Metric("AWS/ElastiCache", "ReplicationLag", "CacheClusterId", node))
+                .toList();
+        return cloudWatch.latest(metrics).map(values -> {
+            Map<String, Double> lags = new HashMap<>();
+            values.forEach((metric, seconds) -> lags.put(metric.value(), seconds));
+            return lags;
+        });
     }
 
     /** Automatic snapshots are among a cache's snapshots; there is nothing between them. */

@@ -47,6 +47,8 @@ public final class FleetGraphQlApi implements GraphQlApi {
     private static final String DETAILS = "fleet.details";
     private static final String SOURCES = "fleet.sources";
     private static final String LAGS = "fleet.lags";
+    private static final String PRIMARY = "primary";
+    private static final String NODE_LAGS = "fleet.nodeLags";
 
     /** RDS keeps events so long; a little less, so that it takes the time as one that it has events of. */
     private static final Duration EVENTS_KEPT = Duration.ofDays(14).minusMinutes(1);
@@ -128,6 +130,7 @@ public final class FleetGraphQlApi implements GraphQlApi {
     public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {
         registry.register(DETAILS, RecoveryLoaders.loader(context, fleet::details));
         registry.register(LAGS, RecoveryLoaders.loader(context, fleet::replicaLags));
+        registry.register(NODE_LAGS, RecoveryLoaders.loader(context, fleet::nodeLags));
         registry.register(SOURCES, RecoveryLoaders.loader(context, this::sources));
     }
 
@@ -177,7 +180,8 @@ public final class FleetGraphQlApi implements GraphQlApi {
                 .field("role", Node::role)
                 .field("availabilityZone", Node::availabilityZone)
                 .field("endpoint", Node::endpoint)
-                .wiring());
+                .wiring()
+                .dataFetcher("replicaLagSeconds", FleetGraphQlApi::nodeLag));
         wiring.type(Fields.of("AutomatedBackup", AutomatedBackup.class)
                 .field("databaseId", backup -> backup.database().toString())
                 .field("arn", AutomatedBackup::arn)
@@ -232,6 +236,14 @@ public final class FleetGraphQlApi implements GraphQlApi {
     private static CompletableFuture<@Nullable Double> replicaLag(DataFetchingEnvironment environment) {
         return RecoveryLoaders.load(
                 environment, LAGS, environment.<Database>getSource().id());
+    }
+
+    /** Asked for of what may be a replica. */
+    private static CompletableFuture<@Nullable Double> nodeLag(DataFetchingEnvironment environment) {
+        Node node = environment.getSource();
+        return node.shard() == null || PRIMARY.equals(node.role())
+                ? CompletableFuture.completedFuture(null)
+                : RecoveryLoaders.load(environment, NODE_LAGS, node.name());
     }
 
     /** One that went away meanwhile is shown as deleted. */

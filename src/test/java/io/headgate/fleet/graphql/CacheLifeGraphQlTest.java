@@ -13,8 +13,12 @@ import io.headgate.localcloud.LocalCloudResource;
 import io.headgate.localcloud.RedisSocket;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +132,36 @@ class CacheLifeGraphQlTest {
                 .contains(
                         "Test Failover API called for node group 0001",
                         "Failover from primary node " + name + "-001 to replica node " + name + "-002 completed");
+    }
+
+    @Test
+    void howFarAReplicaIsBehindIsTold() throws Exception {
+        // Given
+        Matcher pid = Pattern.compile("process_id:(\\d+)")
+                .matcher(RedisSocket.ask(String.valueOf(ofNode(1, "endpoint")), "INFO server"));
+        assertThat(pid.find()).isTrue();
+        await(() -> ofNode(1, "replicaLagSeconds"), lag -> lag instanceof Number);
+        assertThat(ofNode(0, "replicaLagSeconds")).as("of the primary").isNull();
+
+        // When
+        signal(pid.group(1), "STOP");
+
+        // Then
+        await(() -> ofNode(1, "replicaLagSeconds"), lag -> lag instanceof Number seconds && seconds.intValue() >= 2);
+        signal(pid.group(1), "CONT");
+        await(() -> ofNode(1, "replicaLagSeconds"), lag -> lag instanceof Number seconds && seconds.intValue() < 2);
+    }
+
+    private @Nullable Object ofNode(int node, String field) {
+        Answer answer =
+                ask("query($id: ID!) { database(id: $id) { cacheNodes { %s } } }".formatted(field), Map.of("id", id));
+        assertThat(answer.messages()).isEmpty();
+        return answer.data("database", "cacheNodes", node, field);
+    }
+
+    private static void signal(String pid, String signal) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
+                .isZero();
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.headgate.localcloud.query.XmlResponse;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Every action of ElastiCache that is here, by its name. */
@@ -98,6 +99,11 @@ public final class ElastiCache implements AutoCloseable {
      */
     public String server(String node, @Nullable String query) {
         return failovers.server(node, query);
+    }
+
+    /** How many seconds a member of a replication group is behind its primary now; empty of all others. */
+    public OptionalInt replicationLag(String node) {
+        return failovers.lag(node);
     }
 
     /** Ends all servers besides the cloud's own. Their files stay, in the cloud's directory. */

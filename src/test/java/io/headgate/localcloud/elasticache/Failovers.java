@@ -1,8 +1,10 @@
 package io.headgate.localcloud.elasticache;
 
+import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalRedis;
 import io.headgate.localcloud.TcpFront;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,25 +107,42 @@ final class Failovers {
     /** A node, and what it belongs to. */
     private record Member(LocalCache cache, Shard shard, CacheNode node) {}
 
-    private Member member(String name) {
+    private Optional<Member> member(String name) {
         for (LocalCache group : account.groups.values()) {
             for (Shard shard : group.shards) {
                 for (CacheNode node : shard.nodes) {
                     if (node.identifier.equals(name)) {
-                        return new Member(group, shard, node);
+                        return Optional.of(new Member(group, shard, node));
                     }
                 }
             }
         }
-        LocalCache cluster = account.cluster(name);
-        return new Member(cluster, cluster.shards.get(0), cluster.nodes().get(0));
+        return Optional.ofNullable(account.clusters.get(name))
+                .map(cluster -> new Member(
+                        cluster, cluster.shards.get(0), cluster.nodes().get(0)));
+    }
+
+    /** As {@link ElastiCache#replicationLag} has it. */
+    OptionalInt lag(String name) {
+        LocalRedis primary;
+        LocalRedis replica;
+        synchronized (account) {
+            Member member = member(name).orElse(null);
+            primary = member == null ? null : member.shard.primary.redis;
+            replica = member == null ? null : member.node.redis;
+        }
+        try {
+            return primary == null || replica == null ? OptionalInt.empty() : primary.lagOf(replica);
+        } catch (LocalCloudException e) {
+            return OptionalInt.empty();
+        }
     }
 
     /** As {@link ElastiCache#server} has it. */
     String server(String name, @Nullable String query) {
         Member member;
         synchronized (account) {
-            member = member(name);
+            member = member(name).orElseThrow(() -> CacheAccount.noCluster(name));
             if (member.node.redis == null) {
                 throw new IllegalArgumentException(name + " has no Redis server, or not yet");
             }

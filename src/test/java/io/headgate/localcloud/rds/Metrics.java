@@ -2,8 +2,10 @@ package io.headgate.localcloud.rds;
 
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.PostgresStandby;
+import io.headgate.localcloud.elasticache.ElastiCache;
 import io.headgate.localcloud.query.QueryRequest;
 import io.headgate.localcloud.query.XmlResponse;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,11 @@ final class Metrics {
     private static final String NO_REPLICATION = "-1.0";
 
     private final Account account;
+    private final ElastiCache elastiCache;
 
-    Metrics(Account account) {
+    Metrics(Account account, ElastiCache elastiCache) {
         this.account = account;
+        this.elastiCache = elastiCache;
     }
 
     /** Asks the servers themselves, so without the account's lock. */
@@ -41,10 +45,13 @@ final class Metrics {
     private void write(QueryRequest request, String query, XmlResponse xml) {
         String metric = query + "MetricStat.Metric.";
         String name = request.require(metric + "MetricName");
-        String value = request.require(metric + "Namespace").equals("AWS/RDS")
-                        && request.require(metric + "Dimensions.member.1.Name").equals("DBInstanceIdentifier")
-                ? value(name, request.require(metric + "Dimensions.member.1.Value"))
-                : null;
+        String of = request.require(metric + "Dimensions.member.1.Value");
+        String value = switch (request.require(metric + "Namespace") + " "
+                + request.require(metric + "Dimensions.member.1.Name")) {
+            case "AWS/RDS DBInstanceIdentifier" -> value(name, of);
+            case "AWS/ElastiCache CacheClusterId" -> ofCache(name, of);
+            default -> null;
+        };
         xml.element("member", () -> {
             xml.text("Id", request.require(query + "Id"));
             xml.text("Label", name);
@@ -52,6 +59,11 @@ final class Metrics {
             xml.element("Values", () -> xml.text("member", value));
             xml.text("StatusCode", "Complete");
         });
+    }
+
+    private @Nullable String ofCache(String name, String node) {
+        OptionalInt lag = name.equals("ReplicationLag") ? elastiCache.replicationLag(node) : OptionalInt.empty();
+        return lag.isPresent() ? String.valueOf((double) lag.getAsInt()) : null;
     }
 
     private @Nullable String value(String name, String identifier) {

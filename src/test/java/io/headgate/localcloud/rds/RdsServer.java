@@ -66,7 +66,7 @@ public final class RdsServer implements AutoCloseable {
         ReadReplicas replicas = new ReadReplicas(account, work, backups);
         this.actions = new Actions(account, work, backups, standbys, replicas);
         this.localRequests = new LocalRequests(account, elastiCache);
-        this.metrics = new Metrics(account);
+        this.metrics = new Metrics(account, elastiCache);
         backups.start();
         standbys.start();
         replicas.start();
