@@ -222,6 +222,12 @@ public final class LocalRedis implements AutoCloseable {
         return lag.find() ? OptionalInt.of(Integer.parseInt(lag.group(1))) : OptionalInt.empty();
     }
 
+    /** How much of what its primary did it has, in bytes. */
+    public long received() {
+        Matcher offset = Pattern.compile("slave_repl_offset:(\\d+)").matcher(info());
+        return offset.find() ? Long.parseLong(offset.group(1)) : 0;
+    }
+
     /** What Redis tells of its replication, a line each. */
     private String info() {
         return command("INFO replication");

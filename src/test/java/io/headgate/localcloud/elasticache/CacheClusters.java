@@ -42,6 +42,7 @@ final class CacheClusters {
         }
         String from = request.find("SnapshotName");
         CacheSnapshot snapshot = from == null ? null : account.snapshot(from);
+        Path saved = snapshot == null ? null : snapshot.onlyFile();
         String engine = request.find("Engine");
         if (engine == null) {
             engine = snapshot == null ? MEMCACHED : snapshot.source.engine;
@@ -64,13 +65,12 @@ final class CacheClusters {
                         .mapToObj(n -> new CacheNode("%04d".formatted(n), ZONE, account.clock.now()))
                         .toList()));
         account.clusters.put(name, cluster);
-        start(cluster, snapshot);
+        start(cluster, saved);
         writer.cluster(xml, cluster);
     }
 
     /** Where no Memcached is installed, a cluster of it is a record, without endpoints. */
-    private void start(LocalCache cluster, @Nullable CacheSnapshot snapshot) {
-        Path file = snapshot == null ? null : snapshot.onlyFile();
+    private void start(LocalCache cluster, @Nullable Path file) {
         List<CacheNode> nodes = cluster.nodes();
         account.work(
                 "the start of " + cluster.identifier,

@@ -6,6 +6,7 @@ import static io.headgate.localcloud.elasticache.TestCaches.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.localcloud.LocalCloud;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,25 @@ class CacheFailoverTest {
             await("replicated to " + replica, () -> ask(at, "GET after"), "failover");
             assertThat(ask(at, "GET before")).isEqualTo("failover");
         }
+    }
+
+    @Test
+    void theReplicaThatIsLeastBehindTakesOver() {
+        // Given
+        String group = CACHES.create(request -> request.numCacheClusters(3).automaticFailoverEnabled(true));
+        String endpoint = CACHES.endpoint(group);
+        List<String> replicas = CACHES.members(group, "replica");
+        assertThat(ask(CACHES.endpointOf(replicas.get(0)), "REPLICAOF NO ONE")).isEqualTo("+OK");
+        assertThat(ask(endpoint, "SET before failover")).isEqualTo("+OK");
+        await("replicated", () -> ask(CACHES.endpointOf(replicas.get(1)), "GET before"), "failover");
+
+        // When
+        kill(endpoint);
+
+        // Then
+        await("written again", () -> ask(endpoint, "SET after failover"), "+OK");
+        assertThat(ask(endpoint, "GET before")).isEqualTo("failover");
+        assertThat(CACHES.members(group, "primary")).containsExactly(replicas.get(1));
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.headgate.localcloud.elasticache;
 import io.headgate.localcloud.LocalCloudException;
 import io.headgate.localcloud.LocalRedis;
 import io.headgate.localcloud.TcpFront;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -33,57 +36,55 @@ final class Failovers {
             }
             if (!shard.primary.running().hasCrashed()) {
                 if (shard.nodes.stream().anyMatch(node -> node.running().hasCrashed())) {
-                    change(group, "the recovery of nodes of " + group.identifier, () -> recover(shard), null);
+                    change(group, "the recovery of nodes of " + group.identifier, () -> recover(shard));
                 }
-            } else if (group.automaticFailover) {
-                shard.heir().ifPresent(heir -> promote(group, shard, heir));
+            } else if (group.automaticFailover && !shard.heirs().isEmpty()) {
+                promote(group, shard, shard.heirs());
             }
         }
     }
 
-    /** Lets a replica take over: clients of the primary are cut off, and find the new one at the same endpoint. */
-    void promote(LocalCache group, Shard shard, CacheNode heir) {
-        CacheNode before = shard.primary;
-        if (heir == before) {
-            return;
-        }
-        change(
-                group,
-                "the failover of " + group.identifier,
-                () -> {
-                    takeOver(group, shard, heir);
-                    recover(shard);
-                },
-                "Failover from primary node " + before.identifier + " to replica node " + heir.identifier
-                        + " completed");
+    /**
+     * Lets the one that is least behind of some replicas take over: clients of the primary are cut off, and find the new one at
+     * the same endpoint.
+     */
+    void promote(LocalCache group, Shard shard, List<CacheNode> heirs) {
+        change(group, "the failover of " + group.identifier, () -> {
+            takeOver(group, shard, heirs);
+            recover(shard);
+        });
     }
 
-    private void change(LocalCache group, String what, Runnable slow, @Nullable String event) {
+    private static CacheNode leastBehind(List<CacheNode> replicas) {
+        return Collections.max(
+                replicas, Comparator.comparingLong(replica -> replica.running().received()));
+    }
+
+    private void change(LocalCache group, String what, Runnable slow) {
         group.status = LocalCache.MODIFYING;
         account.work(
                 what,
                 () -> {
                     slow.run();
-                    return group;
+                    return LocalCache.AVAILABLE;
                 },
-                done -> {
-                    done.status = LocalCache.AVAILABLE;
-                    if (event != null) {
-                        account.tell(done, event);
-                    }
-                },
+                status -> group.status = status,
                 () -> group.status = LocalCache.AVAILABLE);
     }
 
-    private void takeOver(LocalCache group, Shard shard, CacheNode heir) {
-        LocalRedis server = heir.running();
-        server.takeOver();
+    private void takeOver(LocalCache group, Shard shard, List<CacheNode> heirs) {
+        CacheNode heir = leastBehind(heirs);
+        heir.running().takeOver();
         synchronized (account) {
+            account.tell(
+                    group,
+                    "Failover from primary node " + shard.primary.identifier + " to replica node " + heir.identifier
+                            + " completed");
             shard.primary = heir;
         }
         TcpFront front = group.front;
         if (front != null) {
-            front.leadTo(server.port());
+            front.leadTo(heir.running().port());
         }
     }
 
@@ -175,13 +176,15 @@ final class Failovers {
             case "server=stopped" -> server.stop();
             case "server=crashed" -> server.crash();
             case "server=running" -> {
-                Optional<CacheNode> heir;
+                List<CacheNode> heirs;
                 synchronized (account) {
-                    heir = server.isRunning() || member.node != member.shard.primary
-                            ? Optional.empty()
-                            : member.shard.heir();
+                    heirs = server.isRunning() || member.node != member.shard.primary
+                            ? List.of()
+                            : member.shard.heirs();
                 }
-                heir.ifPresent(each -> takeOver(member.cache, member.shard, each));
+                if (!heirs.isEmpty()) {
+                    takeOver(member.cache, member.shard, heirs);
+                }
                 server.start();
                 recover(member.shard);
             }

@@ -98,7 +98,7 @@ final class ReplicationGroups {
                 .map(replicas -> replicas + 1)
                 .or(() -> request.integer("NumCacheClusters", 1, MOST_NODES))
                 .orElse(1);
-        requireReplicas(group, nodes);
+        requireReplicas(group.clusterMode, group.automaticFailover, group.multiAz, nodes);
         for (int shard = 0; shard < shards; shard++) {
             group.shards.add(newShard(group, shard, shards, nodes));
         }
@@ -107,15 +107,15 @@ final class ReplicationGroups {
         writer.group(xml, group);
     }
 
-    private static void requireReplicas(LocalCache group, int nodes) {
-        if (group.clusterMode && !group.automaticFailover) {
+    private static void requireReplicas(boolean clusterMode, boolean failsOver, boolean multiAz, int nodes) {
+        if (clusterMode && !failsOver) {
             throw QueryError.invalidCombination("Cluster mode can't be had with automatic failover turned off.");
         }
-        if (group.automaticFailover && nodes < 2 && !group.clusterMode) {
+        if (failsOver && nodes < 2 && !clusterMode) {
             throw QueryError.invalidCombination(
                     "Automatic failover is not supported for a replication group without replicas.");
         }
-        if (group.multiAz && !group.automaticFailover) {
+        if (multiAz && !failsOver) {
             throw QueryError.invalidCombination("Multi-AZ needs automatic failover.");
         }
     }
@@ -202,12 +202,18 @@ final class ReplicationGroups {
                 throw QueryError.invalidCombination(
                         "A primary can't be chosen while automatic failover is enabled: call TestFailover.");
             }
-            failovers.promote(group, group.shards.get(0), member(group, primary));
+            CacheNode heir = member(group, primary);
+            if (heir != group.shards.get(0).primary) {
+                failovers.promote(group, group.shards.get(0), List.of(heir));
+            }
         }
+        boolean failsOver = request.isTrue("AutomaticFailoverEnabled", group.automaticFailover);
+        boolean multiAz = request.isTrue("MultiAZEnabled", group.multiAz);
+        requireReplicas(
+                group.clusterMode, failsOver, multiAz, group.shards.get(0).nodes.size());
         CacheSettings.apply(group, request, account.clock.now());
-        group.automaticFailover = request.isTrue("AutomaticFailoverEnabled", group.automaticFailover);
-        group.multiAz = request.isTrue("MultiAZEnabled", group.multiAz);
-        requireReplicas(group, group.shards.get(0).nodes.size());
+        group.automaticFailover = failsOver;
+        group.multiAz = multiAz;
         writer.group(xml, group);
     }
 
@@ -229,10 +235,12 @@ final class ReplicationGroups {
             throw QueryError.invalidCombination("Automatic failover of " + group.identifier + " is not enabled.");
         }
         group.requireAvailable();
-        CacheNode heir = shard.heir()
-                .orElseThrow(() -> QueryError.invalidCombination("Node group " + name + " has no replica that runs."));
+        List<CacheNode> heirs = shard.heirs();
+        if (heirs.isEmpty()) {
+            throw QueryError.invalidCombination("Node group " + name + " has no replica that runs.");
+        }
         account.tell(group, "Test Failover API called for node group " + name);
-        failovers.promote(group, shard, heir);
+        failovers.promote(group, shard, heirs);
         writer.group(xml, group);
     }
 

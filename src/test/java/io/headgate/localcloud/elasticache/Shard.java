@@ -1,7 +1,6 @@
 package io.headgate.localcloud.elasticache;
 
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes with the same keys, of which one takes the writes. Whoever reads or changes it holds the {@link CacheAccount}'s lock. */
@@ -23,10 +22,10 @@ final class Shard {
         this.primary = nodes.get(0);
     }
 
-    /** A replica that could take over now. */
-    Optional<CacheNode> heir() {
+    /** The replicas that could take over now. */
+    List<CacheNode> heirs() {
         return nodes.stream()
                 .filter(node -> node != primary && node.running().isRunning())
-                .findFirst();
+                .toList();
     }
 }
