@@ -24,7 +24,6 @@ public record PostgresArchive(Path directory, Path data) {
     private static final String SEGMENT = "[0-9A-F]{24}";
     private static final String AFTER_ALL = "G";
     private static final Duration LONGEST_ARCHIVING = Duration.ofSeconds(60);
-    private static final Duration BETWEEN_WAKINGS = Duration.ofSeconds(2);
     private static final long MILLIS_BETWEEN_LOOKS = 5;
 
     /** What makes PostgreSQL archive. */
@@ -75,27 +74,17 @@ public record PostgresArchive(Path directory, Path data) {
     void catchUp(Connection administrator) throws SQLException {
         try (Statement statement = administrator.createStatement()) {
             statement.execute("SELECT pg_logical_emit_message(true, 'headgate', 'a commit to stop before')");
-            String segment = string(statement, "SELECT pg_walfile_name(pg_current_wal_insert_lsn() - 1)");
-            statement.execute("SELECT pg_switch_wal()");
-            await(segment, statement);
+            // The segment that this has ended, or another one's switch just before.
+            await(string(statement, "SELECT pg_walfile_name(pg_switch_wal() - 1)"));
         }
     }
 
-    /**
-     * Returns when a segment is archived. PostgreSQL's archiver looks for one only every minute when it was not told of it, or its
-     * command failed; so it is woken, which a reload does.
-     */
-    void await(String segment, Statement statement) throws SQLException {
+    /** Returns when a finished segment is archived. */
+    void await(String segment) {
         long began = System.nanoTime();
-        long wake = began + BETWEEN_WAKINGS.toNanos();
         while (Files.notExists(directory.resolve(segment))) {
-            long now = System.nanoTime();
-            if (now - began > LONGEST_ARCHIVING.toNanos()) {
+            if (System.nanoTime() - began > LONGEST_ARCHIVING.toNanos()) {
                 throw new LocalCloudException("PostgreSQL did not archive " + segment + " within " + LONGEST_ARCHIVING);
-            }
-            if (now - wake > 0) {
-                statement.execute("SELECT pg_reload_conf()");
-                wake = now + BETWEEN_WAKINGS.toNanos();
             }
             try {
                 Thread.sleep(MILLIS_BETWEEN_LOOKS);

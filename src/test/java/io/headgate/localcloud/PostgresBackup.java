@@ -47,7 +47,7 @@ public record PostgresBackup(Path directory, String firstSegment, long bytes, In
             throws SQLException, IOException {
         Path data = directory.resolve("data");
         PostgresCopy copy = PostgresCopy.of(source, data, statement);
-        source.archive().await(copy.lastSegment(), statement);
+        source.archive().await(copy.lastSegment());
         source.archive().linkFrom(copy.firstSegment(), data.resolve("pg_wal"));
         return new PostgresBackup(directory, copy.firstSegment(), copy.bytes(), Instant.now());
     }

@@ -7,9 +7,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,6 +148,30 @@ class PostgresBackupTest {
         LocalPostgres recovered = second.recoveredIn(temporary.resolve("r8"), source, time);
         assertThat(rows(recovered, "SELECT n FROM shortened ORDER BY n")).containsExactly("1", "2");
         recovered.remove();
+    }
+
+    /** One that ends a segment leaves nothing to end for another, whose commit is in that segment too. */
+    @Test
+    void severalArchiveAtOnceWhatTheyHaveCommitted() throws Exception {
+        // Given
+        int archiving = 4;
+        int times = 50;
+        ExecutorService threads = Executors.newFixedThreadPool(archiving);
+        Callable<Void> catchUp = () -> {
+            try (Connection administrator = source.connectAsAdministrator()) {
+                source.archive().catchUp(administrator);
+            }
+            return null;
+        };
+
+        for (int time = 0; time < times; time++) {
+            // When
+            List<Future<Void>> each = threads.invokeAll(Collections.nCopies(archiving, catchUp));
+
+            // Then
+            assertThat(each).allSatisfy(one -> assertThat(one).succeedsWithin(Duration.ZERO));
+        }
+        threads.shutdown();
     }
 
     private static Instant now(LocalPostgres postgres) throws SQLException {
