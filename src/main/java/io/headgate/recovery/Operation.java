@@ -65,7 +65,7 @@ public record Operation(
                 null,
                 0,
                 null,
-                0,
+                null,
                 null,
                 null,
                 List.of(),

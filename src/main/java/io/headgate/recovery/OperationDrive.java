@@ -8,6 +8,8 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -183,7 +185,7 @@ final class OperationDrive {
                 return record(operation.accepted(done.key()));
             }
             if (progress instanceof Progress.Failed failed) {
-                return record(operation.failed(clock.instant(), failed));
+                return record(operation.failed(now(), failed));
             }
             if (!hasLasted(config.settle())) {
                 return pause().replaceWith(operation);
@@ -210,10 +212,10 @@ final class OperationDrive {
                 return finish(operation, done.key());
             }
             if (progress instanceof Progress.Failed failed) {
-                return record(operation.failed(clock.instant(), failed));
+                return record(operation.failed(now(), failed));
             }
             return hasLasted(config.settle())
-                    ? record(operation.failed(clock.instant(), noLongerThere(operation.change())))
+                    ? record(operation.failed(now(), noLongerThere(operation.change())))
                     : pause().replaceWith(operation);
         });
     }
@@ -246,7 +248,7 @@ final class OperationDrive {
         if (operation.change() instanceof FleetChange fleet) {
             return target.complete(fleet).onItemOrFailure().transformToUni((complete, failure) -> {
                 if (failure == null) {
-                    return record(operation.succeeded(clock.instant(), key, List.of()));
+                    return record(operation.succeeded(now(), key, List.of()));
                 }
                 if (!(failure instanceof GatewayException refusal)) {
                     return Uni.createFrom().failure(failure);
@@ -258,18 +260,18 @@ final class OperationDrive {
         }
         if (!(operation.change() instanceof Change.Restore restore)
                 || (!restore.reapply() && restore.tags().isEmpty())) {
-            return record(operation.succeeded(clock.instant(), key, List.of()));
+            return record(operation.succeeded(now(), key, List.of()));
         }
         return target.reapply(restore).onItemOrFailure().transformToUni((settings, failure) -> {
             if (failure == null) {
-                return record(operation.succeeded(clock.instant(), key, settings));
+                return record(operation.succeeded(now(), key, settings));
             }
             if (failure instanceof GatewayException refusal && canBeTriedAgain(refusal)) {
                 return pause().replaceWith(operation);
             }
             // The data is restored, whatever became of the settings.
             List<Reapplied> report = List.of(new Reapplied("settings", false, reason(failure)));
-            return record(operation.succeeded(clock.instant(), key, report));
+            return record(operation.succeeded(now(), key, report));
         });
     }
 
@@ -278,7 +280,7 @@ final class OperationDrive {
     }
 
     private Uni<Operation> fail(Operation operation, GatewayException refusal) {
-        return record(operation.failed(clock.instant(), Progress.Failed.of(refusal)));
+        return record(operation.failed(now(), Progress.Failed.of(refusal)));
     }
 
     private Uni<Operation> record(Operation next) {
@@ -290,6 +292,11 @@ final class OperationDrive {
             }
             current = recorded;
         });
+    }
+
+    /** To the microsecond, as other times are. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     /** Whether the operation has been in its state for so long, as far as this replica saw. */

@@ -35,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dataloader.DataLoader;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -313,8 +314,11 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
     }
 
     private Publisher<Operation> operationProgress(DataFetchingEnvironment environment) {
-        return FlowAdapters.toPublisher(
-                recovery.follow(Arguments.of(environment).requiredText("id")));
+        // What was read of its database and its snapshot for the state before is not how they are now.
+        return FlowAdapters.toPublisher(recovery.follow(
+                        Arguments.of(environment).requiredText("id"))
+                .invoke(operation ->
+                        environment.getDataLoaderRegistry().getDataLoaders().forEach(DataLoader::clearAll)));
     }
 
     private static CompletableFuture<List<Database>> readReplicas(DataFetchingEnvironment environment) {
@@ -345,11 +349,16 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
 
     private static CompletableFuture<@Nullable Database> madeDatabase(DataFetchingEnvironment environment) {
         Operation operation = environment.getSource();
-        DatabaseId database =
-                operation.change() instanceof FleetChange change ? change.database() : operation.madeDatabase();
-        return database == null
-                ? CompletableFuture.completedFuture(null)
-                : RecoveryLoaders.database(environment, database);
+        DatabaseId database = changedDatabase(operation.change());
+        DatabaseId shown = database == null ? operation.madeDatabase() : database;
+        return shown == null ? CompletableFuture.completedFuture(null) : RecoveryLoaders.database(environment, shown);
+    }
+
+    private static @Nullable DatabaseId changedDatabase(Change change) {
+        if (change instanceof Change.SetBackupPolicy policy) {
+            return policy.database();
+        }
+        return change instanceof FleetChange fleet ? fleet.database() : null;
     }
 
     private static CompletableFuture<@Nullable Snapshot> operationSnapshot(DataFetchingEnvironment environment) {

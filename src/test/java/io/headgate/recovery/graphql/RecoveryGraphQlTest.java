@@ -39,7 +39,7 @@ class RecoveryGraphQlTest {
 
     private static final String OPERATION =
             "{ id kind state source target requestedBy progressPercent error { code message awsErrorCode }"
-                    + " reapplied { setting applied message } }";
+                    + " database { id } reapplied { setting applied message } }";
     private static final String CREATE_SNAPSHOT =
             "mutation($input: CreateSnapshotInput!) { o: createSnapshot(input: $input) " + OPERATION + " }";
     private static final String DELETE_SNAPSHOT = "mutation($id: ID!) { o: deleteSnapshot(id: $id) " + OPERATION + " }";
@@ -135,6 +135,7 @@ class RecoveryGraphQlTest {
                 Map.of("input", Map.of("store", "DYNAMODB", "email", email, "name", "Ada")));
         Answer policy = end(ask(SET_POLICY, Map.of("input", Map.of("database", "dynamodb:Users", "retentionDays", 7))));
         assertThat(policy.data("operation", "state")).as("%s", policy).isEqualTo("SUCCEEDED");
+        assertThat(policy.data("operation", "database", "id")).isEqualTo("dynamodb:Users");
         Answer window = ask(
                 "{ database(id: \"dynamodb:Users\") { pointInTimeRecovery backupRetentionDays earliestRestorableTime"
                         + " latestRestorableTime } }");
@@ -179,20 +180,24 @@ class RecoveryGraphQlTest {
         String snapshot = "followed-" + suffix();
         Answer asked = ask(CREATE_SNAPSHOT, Map.of("input", Map.of("database", "rds:mydb", "name", snapshot)));
         List<Object> states = new ArrayList<>();
+        Object status = null;
         try (SocketClient client = SocketClient.open()) {
             client.subscribe(
                     "1",
-                    "subscription($id: ID!) { operationProgress(id: $id) { state progressPercent snapshot { name } } }",
+                    "subscription($id: ID!) { operationProgress(id: $id) { state progressPercent snapshot { status } } }",
                     Map.of("id", asked.text("o", "id")));
 
             Map<String, Object> message = client.next();
             while ("next".equals(message.get("type"))) {
-                states.add(Objects.requireNonNull(new Answer(payload(message)).data("operationProgress", "state")));
+                Answer progress = new Answer(payload(message));
+                states.add(Objects.requireNonNull(progress.data("operationProgress", "state")));
+                status = progress.data("operationProgress", "snapshot", "status");
                 message = client.next();
             }
 
             assertThat(message).containsEntry("type", "complete");
             assertThat(states).last().isEqualTo("SUCCEEDED");
+            assertThat(status).isEqualTo("available");
         }
     }
 
