@@ -80,7 +80,15 @@ class FleetGraphQlTest {
         try (Connection connection = connect("rds:" + again, "shop", "postgres", PASSWORD)) {
             assertThat(count(connection, "orders")).isEqualTo(10);
         }
-        assertThat(messages(id)).contains("DB instance created", "DB instance restarted", "DB instance deleted");
+        assertThat(messages(id))
+                .contains(
+                        "DB instance created",
+                        "Finished applying modification to DB instance class",
+                        "Finished applying modification to allocated storage",
+                        "DB instance restarted",
+                        "DB instance deleted");
+        assertThat(messages("rds:" + again))
+                .contains("Restored from snapshot " + snapshot.substring("snapshot:rds:".length()));
         delete("rds:" + again);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +185,7 @@ final class Databases {
         if (request.has(renamed)) {
             account.rename(database, Identifiers.ofDatabase(request, renamed));
         }
+        Map<String, String> before = Map.copyOf(database.attributes);
         Attributes.change(database, request);
         database.becomes("modifying");
         LocalPostgres server = database.server;
@@ -198,7 +200,7 @@ final class Databases {
                     }
                     return database;
                 },
-                this::changed,
+                changed -> changed(changed, before),
                 () -> database.becomes(Database.AVAILABLE));
         writer.accept(xml, database);
     }
@@ -217,11 +219,20 @@ final class Databases {
     }
 
     /** The standby comes and goes with Multi-AZ, backups with the retention period. */
-    private void changed(Database database) {
-        standbys.establish(database, () -> changedWithStandby(database));
+    private void changed(Database database, Map<String, String> before) {
+        standbys.establish(database, () -> changedWithStandby(database, before));
     }
 
-    private void changedWithStandby(Database database) {
+    private void changedWithStandby(Database database, Map<String, String> before) {
+        tell(database, before, "DBInstanceClass", "DB instance class");
+        tell(database, before, "AllocatedStorage", "allocated storage");
+        tell(
+                database,
+                before,
+                "MultiAZ",
+                database.is("MultiAZ")
+                        ? "convert to a Multi-AZ DB instance"
+                        : "convert to a standard (Single-AZ) DB instance");
         if (!database.isBackedUp()) {
             backups.remove(database, database.bases);
         }
@@ -229,6 +240,12 @@ final class Databases {
             backups.backUp(database);
         } else {
             database.becomes(Database.AVAILABLE);
+        }
+    }
+
+    private void tell(Database database, Map<String, String> before, String attribute, String modification) {
+        if (!Objects.equals(before.get(attribute), database.attributes.get(attribute))) {
+            account.events.add(database, "configuration change", "Finished applying modification to " + modification);
         }
     }
 

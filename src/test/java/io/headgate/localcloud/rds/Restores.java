@@ -49,6 +49,7 @@ final class Restores {
         start(
                 restored,
                 snapshot,
+                "snapshot " + snapshot.identifier,
                 CompletableFuture.completedFuture(null),
                 () -> backup == null ? null : backup.restoredIn(directory));
         writer.accept(xml, restored);
@@ -83,6 +84,7 @@ final class Restores {
         start(
                 restored,
                 base,
+                kind.words() + " " + source.identifier + " to " + identifier,
                 // While another server takes over, the log ends too early.
                 source.status.equals(Database.REBOOTING) ? source.work : CompletableFuture.completedFuture(null),
                 () -> backup == null || server == null ? null : backup.recoveredIn(directory, server, machineTime));
@@ -159,13 +161,18 @@ final class Restores {
     }
 
     private void start(
-            Database restored, Snapshot from, CompletableFuture<Void> before, Supplier<@Nullable LocalPostgres> start) {
+            Database restored,
+            Snapshot from,
+            String origin,
+            CompletableFuture<Void> before,
+            Supplier<@Nullable LocalPostgres> start) {
         work.<@Nullable LocalPostgres>enqueue(
                 restored,
                 before,
                 start,
                 server -> {
                     restored.server = server;
+                    account.events.add(restored, "restoration", "Restored from " + origin);
                     standbys.establish(restored, () -> backups.backUp(restored));
                 },
                 () -> restored.becomes("incompatible-restore"));
