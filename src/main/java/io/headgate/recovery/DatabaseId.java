@@ -29,8 +29,8 @@ public record DatabaseId(DatabaseKind kind, String name) {
         int colon = id.indexOf(':');
         DatabaseKind kind = colon < 0 ? null : DatabaseKind.ofPrefix(id.substring(0, colon));
         if (kind == null || colon == id.length() - 1) {
-            throw GatewayException.invalidArgument(
-                    "'" + id + "' is no database's id: write rds:mydb, aurora:mycluster or dynamodb:Users");
+            throw GatewayException.invalidArgument("'" + id
+                    + "' is no database's id: write rds:mydb, aurora:mycluster, dynamodb:Users or cache:my-redis");
         }
         return new DatabaseId(kind, id.substring(colon + 1));
     }

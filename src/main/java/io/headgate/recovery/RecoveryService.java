@@ -270,7 +270,8 @@ public final class RecoveryService {
             if (database == null) {
                 throw GatewayException.of(ErrorCode.NOT_FOUND, "there is no database " + id);
             }
-            List<String> problems = target.problems(change, database);
+            String belonging = database.belonging();
+            List<String> problems = belonging == null ? target.problems(change, database) : List.of(belonging);
             if (!problems.isEmpty()) {
                 throw GatewayException.of(ErrorCode.FAILED_PRECONDITION, String.join("; ", problems));
             }

@@ -81,14 +81,16 @@ final class RestorePlanner {
                         throw GatewayException.of(ErrorCode.NOT_FOUND, "there is no database " + restore.source());
                     }
                     return new Origin(
-                            restore.source(),
-                            database,
-                            restore.time(),
-                            problems(restore.source(), restore.time(), window));
+                            restore.source(), database, restore.time(), problems(database, restore.time(), window));
                 });
     }
 
-    private static List<Problem> problems(DatabaseId source, @Nullable Instant time, RestoreWindow window) {
+    private static List<Problem> problems(Database database, @Nullable Instant time, RestoreWindow window) {
+        DatabaseId source = database.id();
+        String belonging = database.belonging();
+        if (belonging != null) {
+            return List.of(new Problem(ErrorCode.FAILED_PRECONDITION, belonging));
+        }
         Instant earliest = window.earliest();
         Instant latest = window.latest();
         if (!window.pointInTimeRecovery()) {

@@ -41,6 +41,7 @@ final class ClusterChecks {
                 Engine engine = Engine.find(cluster.engine());
                 if (engine != null) {
                     FleetRefusals.refuse(FleetRules.problems(engine, modify.password()));
+                    FleetRefusals.requireMajorAllowed(modify, engine, cluster.engineVersion());
                 }
             } else if (change instanceof FailoverDatabase failover) {
                 failover(failover, cluster);

@@ -78,6 +78,30 @@ record Engine(
         return name.startsWith(AURORA);
     }
 
+    /**
+     * Whether versions differ in what AWS calls the major one: the first number, of MySQL and MariaDB the first two.
+     *
+     * @param wanted may be shorter than a whole version, such as {@code 17}
+     * @see <a
+     *     href="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html">Upgrading a DB
+     *     instance engine version</a>
+     */
+    boolean isOtherMajor(String current, String wanted) {
+        int numbers = name.contains("mysql") || name.contains("mariadb") ? 2 : 1;
+        return !(first(numbers, current) + ".").startsWith(first(numbers, wanted) + ".");
+    }
+
+    private static String first(int numbers, String version) {
+        int end = -1;
+        for (int n = 0; n < numbers; n++) {
+            end = version.indexOf('.', end + 1);
+            if (end < 0) {
+                return version;
+            }
+        }
+        return version.substring(0, end);
+    }
+
     /** Whether the engine would not take a name for its master user, whoever has it. */
     boolean reserves(String username) {
         String lower = username.toLowerCase(Locale.ROOT);

@@ -2,6 +2,7 @@ package io.headgate.fleet.rds;
 
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
+import io.headgate.recovery.FleetChange.ModifyDatabase;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,18 @@ final class FleetRefusals {
         require(
                 !Boolean.TRUE.equals(deletionProtection),
                 id + " is protected against deletion: modify it with deletionProtection: false first");
+    }
+
+    /** RDS takes another major version only where that is allowed by itself. */
+    static void requireMajorAllowed(ModifyDatabase modify, Engine engine, @Nullable String current) {
+        String wanted = modify.settings().engineVersion();
+        if (wanted != null
+                && current != null
+                && !modify.allowMajorVersionUpgrade()
+                && engine.isOtherMajor(current, wanted)) {
+            throw GatewayException.invalidArgument("engineVersion " + wanted + " is of another major version than "
+                    + current + ", which " + modify.database() + " has: give allowMajorVersionUpgrade: true too");
+        }
     }
 
     static void require(boolean holds, String otherwise) {

@@ -83,7 +83,7 @@ final class FleetRules {
         } else if (change instanceof FailoverDatabase failover) {
             require(
                     isCluster || failover.to() == null,
-                    "to names a reader of a cluster: the standby of a DB instance has no name");
+                    "target names a reader of a cluster: the standby of a DB instance has no name");
         } else if (change instanceof CreateReadReplica replica) {
             names("target", replica.database().name(), RdsNames.LONGEST_DATABASE);
             settings(replica.settings());

@@ -78,6 +78,7 @@ final class InstanceChecks {
         }
         if (engine != null) {
             FleetRefusals.refuse(FleetRules.problems(engine, modify.password()));
+            FleetRefusals.requireMajorAllowed(modify, engine, instance.engineVersion());
             if (Boolean.TRUE.equals(settings.multiAz()) && !engine.standby()) {
                 throw GatewayException.invalidArgument(engine.name() + " can't be Multi-AZ");
             }

@@ -107,7 +107,7 @@ public final class DynamoDbRecoveryTarget implements RecoveryTarget {
         if (change instanceof FleetChange.DeleteTable delete) {
             return kept.contains(delete.database().name())
                     ? List.of(delete.database() + " is a table of Headgate's own, which it does not delete")
-                    : List.of();
+                    : TableRules.problems(delete);
         }
         if (change instanceof FleetChange.ModifyTable modify) {
             return modify.update() instanceof TableUpdate.DeleteIndex

@@ -49,7 +49,8 @@ final class TableLife {
             if (Tables.isProtected(Tables.require(table, change.database()))) {
                 throw GatewayException.of(
                         ErrorCode.FAILED_PRECONDITION,
-                        change.database() + " is protected against deletion: turn that off first");
+                        change.database()
+                                + " is protected against deletion: modifyTable with deletionProtection: false first");
             }
             Tables.requireActive(table);
             return change.database();

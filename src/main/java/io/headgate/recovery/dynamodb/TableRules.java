@@ -1,6 +1,7 @@
 package io.headgate.recovery.dynamodb;
 
 import io.headgate.recovery.Change;
+import io.headgate.recovery.FleetChange.DeleteTable;
 import io.headgate.recovery.TagRules;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -64,6 +65,8 @@ final class TableRules {
                     && !pointInTime.time().equals(pointInTime.time().truncatedTo(ChronoUnit.SECONDS))) {
                 problems.add("time has a fraction of a second: DynamoDB restores to whole seconds");
             }
+        } else if (change instanceof DeleteTable delete) {
+            addName("name", delete.database().name(), problems);
         } else if (change instanceof Change.SetBackupPolicy policy
                 && (policy.retentionDays() < 1 || policy.retentionDays() > LONGEST_RECOVERY)) {
             problems.add("retentionDays is " + policy.retentionDays() + "; 1 to " + LONGEST_RECOVERY + " are allowed");

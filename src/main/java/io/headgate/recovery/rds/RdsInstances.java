@@ -65,7 +65,10 @@ public final class RdsInstances {
                 instance.multiAZ(),
                 instance.readReplicaDBInstanceIdentifiers().stream()
                         .map(RdsInstances::id)
-                        .toList());
+                        .toList(),
+                isMember(instance)
+                        ? new DatabaseId(DatabaseKind.AURORA_CLUSTER, instance.dbClusterIdentifier())
+                        : null);
     }
 
     /**

@@ -78,7 +78,7 @@ final class FleetClient {
 
     static Answer database(String id) {
         Answer answer = ask(
-                "query($id: ID!) { database(id: $id) { id status endpoint engine multiAz backupRetentionDays instanceClass"
+                "query($id: ID!) { database(id: $id) { id status endpoint engine engineVersion multiAz backupRetentionDays instanceClass"
                         + " storageGib storageType iops encrypted deletionProtection publiclyAccessible availabilityZone"
                         + " secondaryAvailabilityZone masterUsername masterUserSecret readerEndpoint replicationStatus"
                         + " pendingChanges replicaOf { id } readReplicas { id }"

@@ -151,6 +151,24 @@ class FleetGraphQlTest {
     }
 
     @Test
+    void anotherMajorVersionIsTakenWhereItIsAllowed() {
+        String name = "upgraded-" + suffix();
+        String id = "rds:" + name;
+        done(
+                "createDatabase",
+                postgres(name, Map.of("engine", "mysql", "masterUsername", "admin", "engineVersion", "8.4.5")));
+
+        Answer refused = mutate("modifyDatabase", Map.of("database", id, "engineVersion", "9.0"));
+        done("modifyDatabase", Map.of("database", id, "engineVersion", "8.4.6"));
+        done("modifyDatabase", Map.of("database", id, "engineVersion", "9.0", "allowMajorVersionUpgrade", true));
+
+        assertThat(refused.codes()).containsExactly("INVALID_ARGUMENT");
+        assertThat(refused.messages().get(0)).contains("allowMajorVersionUpgrade: true");
+        assertThat(database(id).data("database", "engineVersion")).isEqualTo("9.0");
+        delete(id);
+    }
+
+    @Test
     void protectedDatabaseStays() {
         Answer refused = mutate("deleteDatabase", Map.of("database", "rds:mydb"));
 

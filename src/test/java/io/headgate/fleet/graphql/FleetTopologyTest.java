@@ -194,6 +194,7 @@ class FleetTopologyTest {
         done("modifyDatabase", Map.of("database", id, "backupRetentionDays", 9, "deletionProtection", true));
         assertThat(mutate("deleteDatabase", Map.of("database", id)).codes()).containsExactly("FAILED_PRECONDITION");
         done("modifyDatabase", Map.of("database", id, "deletionProtection", false));
+        memberIsRecoveredWithItsCluster("rds:" + name + "-1", id);
         done("deleteDatabase", Map.of("database", "rds:" + name + "-2"));
 
         Answer deleted = done("deleteDatabase", Map.of("database", id, "finalSnapshot", name + "-last"));
@@ -205,6 +206,20 @@ class FleetTopologyTest {
         done("restoreSnapshot", Map.of("snapshot", "snapshot:aurora:" + name + "-last", "target", restored));
         assertThat(rows("aurora:" + restored)).isEqualTo(10);
         delete("aurora:" + restored);
+    }
+
+    private static void memberIsRecoveredWithItsCluster(String member, String cluster) {
+        List<Answer> refused = List.of(
+                mutate("createSnapshot", Map.of("database", member, "name", "never-made")),
+                ask(
+                        "mutation($input: BackupPolicyInput!) { setBackupPolicy(input: $input) { id } }",
+                        Map.of("input", Map.of("database", member, "retentionDays", 3))),
+                mutate("restoreToPointInTime", Map.of("source", member, "target", "never-made", "latest", true)));
+
+        assertThat(refused).allSatisfy(each -> {
+            assertThat(each.codes()).containsExactly("FAILED_PRECONDITION");
+            assertThat(each.messages().get(0)).endsWith("name " + cluster);
+        });
     }
 
     @Test
