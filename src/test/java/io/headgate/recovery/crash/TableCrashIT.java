@@ -2,19 +2,10 @@ package io.headgate.recovery.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.GatewayProcess;
-import io.headgate.localcloud.LocalCloud;
-import io.headgate.localcloud.LocalCloudResource;
-import io.headgate.recovery.crash.AwsProxy.Fate;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -34,20 +25,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** A gateway is killed with operations on tables at each state, and another one brings them to their ends, each made once. */
-class TableCrashIT {
+class TableCrashIT extends KilledGateway {
 
-    /** When the gateway is killed: what has become of each request, as far as it knows. */
-    enum Moment {
-        NOT_YET_EXECUTED,
-        EXECUTED_UNANSWERED,
-        OUTCOME_UNKNOWN,
-        RUNNING
-    }
-
-    private static final Duration LONGEST = Duration.ofMinutes(2);
-
-    private final LocalCloud cloud = LocalCloud.shared();
-    private final String suffix = UUID.randomUUID().toString().substring(0, 8);
     private final AwsProxy proxy =
             new AwsProxy(cloud.dynamoDb().endpoint(), Set.of("CreateTable", "DeleteTable", "UpdateTable"));
     private final DynamoDbAsyncClient dynamoDb = cloud.dynamoDb().client();
@@ -66,43 +45,26 @@ class TableCrashIT {
     @ParameterizedTest
     @EnumSource
     void operationsOfAKilledGatewayEndRightAndOnce(Moment moment) {
-        Map<String, String> operations = new LinkedHashMap<>();
-        Map<String, Map<String, Object>> mutations = mutations();
-        int before;
+        Map<String, Map<String, Object>> changes = mutations();
 
-        try (GatewayProcess killed = GatewayProcess.start(configuration())) {
-            // The gateway makes its ledger's table when it starts.
-            before = proxy.executed().size();
-            proxy.hold(moment == Moment.NOT_YET_EXECUTED ? Fate.HELD_BEFORE_EXECUTION : Fate.HELD_BEFORE_THE_ANSWER);
-            mutations.forEach((name, input) -> operations.put(name, ask(killed, name, input)));
-            proxy.awaitHeld(mutations.size());
-            if (moment == Moment.OUTCOME_UNKNOWN || moment == Moment.RUNNING) {
-                proxy.blind(true);
-                proxy.release(moment == Moment.OUTCOME_UNKNOWN);
-                await(() -> operations.values().stream()
-                        .allMatch(
-                                id -> moment.name().equals(operation(killed, id).get("state"))));
-            }
-            killed.kill();
-        }
-        proxy.release(true);
-        proxy.blind(false);
+        Map<String, String> operations = kill(configuration(), moment, Map.of(proxy, changes.size()), changes);
+        Map<String, Map<String, @Nullable Object>> ends = ends(configuration(), operations);
 
-        try (GatewayProcess heir = GatewayProcess.start(configuration())) {
-            await(() -> operations.values().stream()
-                    .allMatch(id -> Set.of("SUCCEEDED", "FAILED")
-                            .contains(operation(heir, id).get("state"))));
-
-            operations.forEach((name, id) -> assertThat(operation(heir, id))
-                    .as(name)
-                    .containsEntry("state", "SUCCEEDED")
-                    .containsEntry("waitsFor", null));
-        }
-        List<String> executed =
-                proxy.executed().subList(before, proxy.executed().size());
-        assertThat(executed)
+        assertThat(ends)
+                .allSatisfy((name, end) -> assertThat(end)
+                        .as(name)
+                        .containsEntry("state", "SUCCEEDED")
+                        .containsEntry("waitsFor", null));
+        // The first gateway makes its ledger's table, too.
+        assertThat(proxy.executed())
                 .containsExactlyInAnyOrder(
-                        "CreateTable", "DeleteTable", "UpdateTable", "UpdateTable", "UpdateTable", "UpdateTable");
+                        "CreateTable",
+                        "CreateTable",
+                        "DeleteTable",
+                        "UpdateTable",
+                        "UpdateTable",
+                        "UpdateTable",
+                        "UpdateTable");
         assertThatTablesAreAsAskedFor(operations.get("createTable 1"));
     }
 
@@ -152,39 +114,7 @@ class TableCrashIT {
     }
 
     private Map<String, String> configuration() {
-        Map<String, String> configuration = new HashMap<>(new LocalCloudResource().start());
-        configuration.put("quarkus.dynamodb.endpoint-override", proxy.endpoint().toString());
-        configuration.put("headgate.ledger.table", "Tables-" + suffix);
-        configuration.put("headgate.recovery.lease", "2s");
-        configuration.put("headgate.recovery.settle", "3s");
-        configuration.put("headgate.recovery.min-poll", "50ms");
-        configuration.put("headgate.recovery.max-poll", "1s");
-        return configuration;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static String ask(GatewayProcess gateway, String name, Map<String, Object> input) {
-        String mutation = name.substring(0, name.indexOf(' '));
-        String type = Character.toUpperCase(mutation.charAt(0)) + mutation.substring(1) + "Input!";
-        Map<String, Object> data = gateway.ask(
-                        "mutation($input: " + type + ") { o: " + mutation + "(input: $input) { id } }",
-                        Map.of("input", input))
-                .join();
-        return String.valueOf(((Map<String, Object>) Objects.requireNonNull(data.get("o"))).get("id"));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, @Nullable Object> operation(GatewayProcess gateway, String id) {
-        Map<String, Object> data = gateway.ask(
-                        "query($id: ID!) { o: operation(id: $id) { id kind state waitsFor"
-                                + " error { code message awsErrorCode } } }",
-                        Map.of("id", id))
-                .join();
-        return (Map<String, @Nullable Object>) Objects.requireNonNull(data.get("o"));
-    }
-
-    private String name(String part) {
-        return part + "-" + suffix;
+        return configuration("Tables", Map.of("quarkus.dynamodb.endpoint-override", proxy));
     }
 
     private TableDescription table(String part) {
@@ -216,12 +146,5 @@ class TableCrashIT {
                 .attributeName(attribute)
                 .keyType(KeyType.HASH)
                 .build();
-    }
-
-    private static void await(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + LONGEST.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-        }
     }
 }
