@@ -1,6 +1,5 @@
 package io.headgate.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import io.headgate.response.Making;
@@ -9,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** What answers the fields of one feature's types, which are in {@code resources/graphql}. */
@@ -44,6 +42,8 @@ public interface GraphQlApi {
     /** Adds a data fetcher for every field of the feature's types; a field without one fails at start-up. */
     void wire(RuntimeWiring.Builder wiring);
 
-    /** Adds the feature's batch loaders, anew for each operation; {@code context} is the operation's. */
-    void registerLoaders(DataLoaderRegistry loaders, GraphQLContext context);
+    /** What makes the feature's batch loaders, by the names by which its data fetchers ask for them. */
+    default Map<String, BatchLoaderFactory<?, ?>> loaders() {
+        return Map.of();
+    }
 }

@@ -25,13 +25,12 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.unchecked.Unchecked;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
@@ -42,7 +41,7 @@ public final class GraphQlEngine {
     /** Nothing is wrong. */
     private static final Result EXECUTED = new Result(Map.of(), Outcome.EXECUTED, null, null);
 
-    private final List<GraphQlApi> apis;
+    private final Map<String, BatchLoaderFactory<?, ?>> loaders;
     private final FieldRoles roles;
     private final Set<String> neverKept;
     private final Set<String> keyed;
@@ -58,19 +57,21 @@ public final class GraphQlEngine {
      */
     public GraphQlEngine(
             Collection<GraphQlApi> apis, GraphQlConfig config, AuditLog audit, Map<String, Duration> maxAges) {
-        this.apis = List.copyOf(apis);
+        this.loaders = apis.stream()
+                .flatMap(api -> api.loaders().entrySet().stream())
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         this.deadlines = new Deadlines(config.requestTimeout());
-        this.roles = GraphQlSchema.roles(this.apis);
-        GraphQLSchema schema = GraphQlSchema.answeredBy(this.apis, roles, config.introspection(), maxAges);
+        this.roles = GraphQlSchema.roles(apis);
+        GraphQLSchema schema = GraphQlSchema.answeredBy(apis, roles, config.introspection(), maxAges);
         // Their names are known to be right by now.
         this.neverKept = maxAges.entrySet().stream()
                 .filter(each -> each.getValue().isZero())
                 .map(each -> each.getKey().substring("Query.".length()))
                 .collect(Collectors.toUnmodifiableSet());
-        this.keyed = this.apis.stream().flatMap(api -> api.keyed().stream()).collect(Collectors.toUnmodifiableSet());
-        Set<String> direct = GraphQlSchema.cacheable(this.apis);
+        this.keyed = apis.stream().flatMap(api -> api.keyed().stream()).collect(Collectors.toUnmodifiableSet());
+        Set<String> direct = GraphQlSchema.cacheable(apis);
         Map<Class<?>, String> nodeTypes = new HashMap<>();
-        this.apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
+        apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
         this.documents = new Documents(schema, config, document -> QueryPlan.of(schema, document, direct, nodeTypes));
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
@@ -110,9 +111,7 @@ public final class GraphQlEngine {
         Fetched fetched;
         try {
             roles.require(caller, plan.document(), plan.operation());
-            DataLoaderRegistry loaders = new DataLoaderRegistry();
-            apis.stream().filter(plan::mayAsk).forEach(api -> api.registerLoaders(loaders, context));
-            fetched = query.fetch(context, loaders);
+            fetched = query.fetch(context, new Loaders(loaders, reads, making));
         } catch (RuntimeException refused) {
             return execute(request, caller, making, Fetched.NOTHING);
         }
@@ -167,17 +166,15 @@ public final class GraphQlEngine {
     private Uni<Execution> run(GraphQlRequest request, Caller caller, Making making, Fetched fetched) {
         return Uni.createFrom().deferred(() -> {
             Reads reads = new Reads();
-            DataLoaderRegistry loaders = new DataLoaderRegistry();
             ExecutionInput input = ExecutionInput.newExecutionInput(request.query())
                     .operationName(request.operationName())
                     .variables(request.variables())
                     .extensions(request.extensions())
                     .graphQLContext(context(reads, request, caller, making, fetched))
-                    .dataLoaderRegistry(loaders)
+                    .dataLoaderRegistry(new Loaders(loaders, reads, making))
                     // Messages are the same wherever the gateway runs.
                     .locale(Locale.ROOT)
                     .build();
-            apis.forEach(api -> api.registerLoaders(loaders, input.getGraphQLContext()));
             Uni<ExecutionResult> execution = Uni.createFrom()
                     .completionStage(graphQl.executeAsync(input))
                     .onCancellation()
@@ -202,8 +199,8 @@ public final class GraphQlEngine {
             return null;
         }
         QueryPlan plan = document.plan();
-        boolean isKept = plan == null || plan.fields().noneMatch(neverKept::contains);
-        boolean isKeyed = plan != null && plan.fields().allMatch(keyed::contains);
+        boolean isKept = plan == null || Collections.disjoint(plan.fields(), neverKept);
+        boolean isKeyed = plan != null && keyed.containsAll(plan.fields());
         return new Query(request, canonical, isKept, isKeyed, bound(document, plan, request));
     }
 

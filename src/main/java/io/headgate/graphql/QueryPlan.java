@@ -46,7 +46,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,7 @@ import org.jspecify.annotations.Nullable;
 final class QueryPlan {
 
     /** Of most responses. */
-    private static final int USUAL_BYTES = 2_048;
+    private static final int USUAL_BYTES = 512;
 
     private static final JsonWriter.Name DATA = new JsonWriter.Name("data");
 
@@ -66,12 +65,14 @@ final class QueryPlan {
     private final Document document;
     private final OperationDefinition operation;
     private final List<Root> roots;
+    private final Set<String> fields;
 
     private QueryPlan(GraphQLSchema schema, Document document, OperationDefinition operation, List<Root> roots) {
         this.schema = schema;
         this.document = document;
         this.operation = operation;
         this.roots = roots;
+        this.fields = roots.stream().map(root -> root.definition.getName()).collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -104,14 +105,8 @@ final class QueryPlan {
     }
 
     /** The names of the fields at its root. */
-    Stream<String> fields() {
-        return roots.stream().map(root -> root.definition.getName());
-    }
-
-    /** Whether a feature answers one of them; nodes are of any. */
-    boolean mayAsk(GraphQlApi api) {
-        return fields().anyMatch(field ->
-                CommonApi.CACHEABLE.contains(field) || api.cacheable().contains(field));
+    Set<String> fields() {
+        return fields;
     }
 
     /**

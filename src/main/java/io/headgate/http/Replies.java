@@ -226,8 +226,12 @@ final class Replies {
 
     private static byte[] canonical(Query query) {
         GraphQlRequest request = query.request();
-        String operation = request.operationName() == null ? "" : request.operationName();
-        return (query.canonical() + BETWEEN + operation + BETWEEN + Json.writeSorted(request.variables()))
-                .getBytes(StandardCharsets.UTF_8);
+        String operation = request.operationName();
+        StringBuilder text = new StringBuilder(query.canonical())
+                .append(BETWEEN)
+                .append(operation == null ? "" : operation)
+                .append(BETWEEN);
+        Json.writeCanonical(request.variables(), text);
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +34,6 @@ public final class Json {
             .build();
     private static final ObjectReader READER = MAPPER.readerFor(Object.class);
     private static final ObjectWriter WRITER = MAPPER.writer();
-    private static final ObjectWriter SORTING_WRITER = MAPPER.writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     private Json() {}
 
@@ -95,12 +97,24 @@ public final class Json {
         }
     }
 
-    /** Writes a value that {@link #read} could have given, with the keys of each object in order. */
-    public static String writeSorted(@Nullable Object value) {
-        try {
-            return SORTING_WRITER.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a JSON value", e);
+    /**
+     * A text of a value that {@link #read} could have given, which is no JSON: the same for two values exactly if they have the
+     * same digits, texts and members, in whatever order these are. A number with a point is another than one without.
+     */
+    public static void writeCanonical(@Nullable Object value, StringBuilder out) {
+        if (value instanceof String text) {
+            out.append('"').append(text.length()).append(':').append(text);
+        } else if (value instanceof Map<?, ?> object) {
+            out.append('{').append(object.size());
+            (object.size() > 1 ? new TreeMap<>(object) : object).forEach((name, member) -> {
+                writeCanonical(name, out);
+                writeCanonical(member, out);
+            });
+        } else if (value instanceof List<?> list) {
+            out.append('[').append(list.size());
+            list.forEach(element -> writeCanonical(element, out));
+        } else {
+            out.append(value instanceof BigDecimal ? '.' : '#').append(value).append(';');
         }
     }
 

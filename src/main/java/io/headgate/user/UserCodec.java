@@ -62,7 +62,7 @@ public final class UserCodec {
             Instant createdAt = instant(in.readLong());
             Instant updatedAt = instant(in.readLong());
             int version = in.readInt();
-            Attributes attributes = Attributes.of(Json.read(in.readAllBytes()));
+            Attributes attributes = Attributes.of(Json.read(in.readNBytes(in.available())));
             return new User(id, email, name, phone, status, attributes, createdAt, updatedAt, version);
         } catch (IOException | RuntimeException damaged) {
             return null;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
@@ -54,6 +56,57 @@ class JsonTest {
         byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
 
         assertThat(Json.read(utf8, "v", 2)).isEqualTo(Json.read(utf8));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"a\": 1, \"b\": {\"c\": [], \"d\": null}} | {\"b\": {\"d\": null, \"c\": []}, \"a\": 1}",
+                "1.50 | 1.50",
+                "\"\\u00e9\" | \"é\""
+            })
+    void whatIsEqualIsWrittenAlike(String one, String other) {
+        assertThat(canonical(one)).isEqualTo(canonical(other));
+    }
+
+    @Test
+    void whatDiffersIsWrittenDifferently() {
+        assertThat(Stream.of(
+                                "1",
+                                "1.0",
+                                "1.00",
+                                "\"1\"",
+                                "\"#1;\"",
+                                "[1]",
+                                "[[1]]",
+                                "[1, []]",
+                                "[1, 1]",
+                                "11",
+                                "{}",
+                                "[]",
+                                "null",
+                                "\"null\"",
+                                "true",
+                                "\"true\"",
+                                "{\"a\": null}",
+                                "{\"a\": {}}",
+                                "{\"a\": \"b\"}",
+                                "{\"ab\": \"\"}",
+                                "{\"\": \"ab\"}",
+                                "[\"a\", \"b\"]",
+                                "[\"ab\"]",
+                                "[\"a\\\"1:b\"]",
+                                "{\"a\": [1], \"b\": 2}",
+                                "{\"a\": [1, {\"b\": 2}]}")
+                        .map(JsonTest::canonical))
+                .doesNotHaveDuplicates();
+    }
+
+    private static String canonical(String json) {
+        StringBuilder text = new StringBuilder();
+        Json.writeCanonical(Json.read(json), text);
+        return text.toString();
     }
 
     @ParameterizedTest

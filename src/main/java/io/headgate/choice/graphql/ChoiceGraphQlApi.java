@@ -1,6 +1,5 @@
 package io.headgate.choice.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -14,7 +13,6 @@ import io.headgate.security.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** What answers the fields of the choice of a database in the schema. */
@@ -42,9 +40,6 @@ public final class ChoiceGraphQlApi implements GraphQlApi {
     public CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids) {
         throw new IllegalStateException("there are no nodes of this feature");
     }
-
-    @Override
-    public void registerLoaders(DataLoaderRegistry loaders, GraphQLContext context) {}
 
     @Override
     public void wire(RuntimeWiring.Builder wiring) {

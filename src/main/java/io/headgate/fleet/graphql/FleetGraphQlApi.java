@@ -1,6 +1,5 @@
 package io.headgate.fleet.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
@@ -12,6 +11,7 @@ import io.headgate.fleet.DatabaseDetails.Node;
 import io.headgate.fleet.DatabaseEvent;
 import io.headgate.fleet.Fleet;
 import io.headgate.graphql.Arguments;
+import io.headgate.graphql.BatchLoaderFactory;
 import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.Reads;
@@ -38,7 +38,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** What answers the fields of the fleet in the schema. */
@@ -127,11 +126,12 @@ public final class FleetGraphQlApi implements GraphQlApi {
     }
 
     @Override
-    public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {
-        registry.register(DETAILS, RecoveryLoaders.loader(context, fleet::details));
-        registry.register(LAGS, RecoveryLoaders.loader(context, fleet::replicaLags));
-        registry.register(NODE_LAGS, RecoveryLoaders.loader(context, fleet::nodeLags));
-        registry.register(SOURCES, RecoveryLoaders.loader(context, this::sources));
+    public Map<String, BatchLoaderFactory<?, ?>> loaders() {
+        return Map.of(
+                DETAILS, RecoveryLoaders.factory(fleet::details),
+                LAGS, RecoveryLoaders.factory(fleet::replicaLags),
+                NODE_LAGS, RecoveryLoaders.factory(fleet::nodeLags),
+                SOURCES, RecoveryLoaders.factory(this::sources));
     }
 
     /** What these databases replicate; those that are no read replicas are missing. */

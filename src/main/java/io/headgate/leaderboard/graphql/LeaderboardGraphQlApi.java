@@ -1,6 +1,5 @@
 package io.headgate.leaderboard.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** What answers the fields of leaderboards in the schema. */
@@ -55,9 +53,6 @@ public final class LeaderboardGraphQlApi implements GraphQlApi {
     public CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids) {
         throw new IllegalStateException("leaderboards are no nodes");
     }
-
-    @Override
-    public void registerLoaders(DataLoaderRegistry loaders, GraphQLContext context) {}
 
     @Override
     public void wire(RuntimeWiring.Builder wiring) {

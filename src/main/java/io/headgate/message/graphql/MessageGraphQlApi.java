@@ -1,6 +1,5 @@
 package io.headgate.message.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
@@ -50,9 +48,6 @@ public final class MessageGraphQlApi implements GraphQlApi {
     public CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids) {
         throw new IllegalStateException("messages are no nodes");
     }
-
-    @Override
-    public void registerLoaders(DataLoaderRegistry loaders, GraphQLContext context) {}
 
     @Override
     public void wire(RuntimeWiring.Builder wiring) {

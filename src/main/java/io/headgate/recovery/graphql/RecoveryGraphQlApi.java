@@ -1,11 +1,11 @@
 package io.headgate.recovery.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.graphql.Arguments;
+import io.headgate.graphql.BatchLoaderFactory;
 import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.Reads;
@@ -36,7 +36,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dataloader.DataLoader;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
@@ -114,8 +113,8 @@ public final class RecoveryGraphQlApi implements GraphQlApi {
     }
 
     @Override
-    public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {
-        loaders.register(registry, context);
+    public Map<String, BatchLoaderFactory<?, ?>> loaders() {
+        return loaders.factories();
     }
 
     @Override

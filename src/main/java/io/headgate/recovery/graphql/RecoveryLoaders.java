@@ -1,8 +1,7 @@
 package io.headgate.recovery.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
-import io.headgate.graphql.Reads;
+import io.headgate.graphql.BatchLoaderFactory;
 import io.headgate.recovery.Database;
 import io.headgate.recovery.DatabaseId;
 import io.headgate.recovery.Operation;
@@ -18,8 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.dataloader.DataLoader;
-import org.dataloader.DataLoaderFactory;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** Look-ups gathered so that all of one level of a query are one batch a kind. Each gives {@code null} for none. */
@@ -38,13 +35,14 @@ public final class RecoveryLoaders {
         this.recovery = recovery;
     }
 
-    void register(DataLoaderRegistry loaders, GraphQLContext context) {
-        loaders.register(DATABASES, loader(context, recovery::findDatabases));
-        loaders.register(WINDOWS, loader(context, recovery::restoreWindows));
-        loaders.register(TAGS, loader(context, recovery::tags));
-        loaders.register(SNAPSHOTS, loader(context, recovery::findSnapshots));
-        loaders.register(SNAPSHOT_TAGS, loader(context, recovery::snapshotTags));
-        loaders.register(OPERATIONS, loader(context, recovery::findOperations));
+    Map<String, BatchLoaderFactory<?, ?>> factories() {
+        return Map.of(
+                DATABASES, factory(recovery::findDatabases),
+                WINDOWS, factory(recovery::restoreWindows),
+                TAGS, factory(recovery::tags),
+                SNAPSHOTS, factory(recovery::findSnapshots),
+                SNAPSHOT_TAGS, factory(recovery::snapshotTags),
+                OPERATIONS, factory(recovery::findOperations));
     }
 
     /** A database. */
@@ -84,10 +82,9 @@ public final class RecoveryLoaders {
         return loader.load(key);
     }
 
-    /** A loader that reads all of a level at once. */
-    public static <K, V> DataLoader<K, V> loader(GraphQLContext context, Function<Set<K>, Uni<Map<K, V>>> batch) {
-        return DataLoaderFactory.newDataLoader(keys -> Reads.of(context)
-                .begin(batch.apply(Set.copyOf(keys))
-                        .map(found -> keys.stream().<@Nullable V>map(found::get).toList())));
+    /** Makes loaders that read all of a level at once. */
+    public static <K, V> BatchLoaderFactory<K, V> factory(Function<Set<K>, Uni<Map<K, V>>> batch) {
+        return (reads, making) -> keys -> reads.begin(batch.apply(Set.copyOf(keys))
+                .map(found -> keys.stream().<@Nullable V>map(found::get).toList()));
     }
 }

@@ -1,6 +1,5 @@
 package io.headgate.session.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** What answers the fields of sessions in the schema. */
@@ -58,9 +56,6 @@ public final class SessionGraphQlApi implements GraphQlApi {
     public CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids) {
         throw new IllegalStateException("sessions are no nodes");
     }
-
-    @Override
-    public void registerLoaders(DataLoaderRegistry loaders, GraphQLContext context) {}
 
     @Override
     public void wire(RuntimeWiring.Builder wiring) {

@@ -1,6 +1,5 @@
 package io.headgate.table.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** What answers the fields of tables and of their items in the schema. */
@@ -74,9 +72,6 @@ public final class TableGraphQlApi implements GraphQlApi {
     public CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids) {
         throw new IllegalStateException("items of tables are no nodes");
     }
-
-    @Override
-    public void registerLoaders(DataLoaderRegistry loaders, GraphQLContext context) {}
 
     @Override
     public void wire(RuntimeWiring.Builder wiring) {

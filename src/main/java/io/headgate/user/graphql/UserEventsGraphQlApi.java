@@ -1,6 +1,5 @@
 package io.headgate.user.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
@@ -17,7 +16,6 @@ import io.headgate.user.changes.UserEvents.Told;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
 import org.reactivestreams.Publisher;
@@ -53,9 +51,6 @@ public final class UserEventsGraphQlApi implements GraphQlApi {
     public CompletableFuture<List<@Nullable Object>> nodes(DataFetchingEnvironment environment, List<String> ids) {
         return CompletableFuture.failedFuture(new IllegalStateException("a change is no node"));
     }
-
-    @Override
-    public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {}
 
     @Override
     public void wire(RuntimeWiring.Builder wiring) {

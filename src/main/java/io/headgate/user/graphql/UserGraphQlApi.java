@@ -1,11 +1,11 @@
 package io.headgate.user.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
 import graphql.schema.idl.RuntimeWiring;
 import graphql.schema.idl.TypeRuntimeWiring;
 import io.headgate.graphql.Arguments;
+import io.headgate.graphql.BatchLoaderFactory;
 import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
 import io.headgate.graphql.PageInfo;
@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** What answers the fields of users in the schema. */
@@ -89,8 +88,8 @@ public final class UserGraphQlApi implements GraphQlApi {
     }
 
     @Override
-    public void registerLoaders(DataLoaderRegistry registry, GraphQLContext context) {
-        loaders.register(registry, context);
+    public Map<String, BatchLoaderFactory<?, ?>> loaders() {
+        return loaders.factories();
     }
 
     @Override

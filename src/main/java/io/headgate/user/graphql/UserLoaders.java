@@ -1,8 +1,7 @@
 package io.headgate.user.graphql;
 
-import graphql.GraphQLContext;
 import graphql.schema.DataFetchingEnvironment;
-import io.headgate.graphql.Reads;
+import io.headgate.graphql.BatchLoaderFactory;
 import io.headgate.response.Making;
 import io.headgate.user.Consistency;
 import io.headgate.user.Store;
@@ -19,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.dataloader.DataLoader;
-import org.dataloader.DataLoaderFactory;
-import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /** Lookups of users, gathered so that all of one level of a query are one batch a store. */
@@ -35,9 +32,8 @@ final class UserLoaders {
         this.users = users;
     }
 
-    void register(DataLoaderRegistry loaders, GraphQLContext context) {
-        loaders.register(BY_ID, loader(context, this::findByIds));
-        loaders.register(BY_EMAIL, loader(context, this::findByEmails));
+    Map<String, BatchLoaderFactory<?, ?>> factories() {
+        return Map.of(BY_ID, factory(this::findByIds), BY_EMAIL, factory(this::findByEmails));
     }
 
     /** The user with an id, or {@code null}. */
@@ -107,10 +103,9 @@ final class UserLoaders {
         }
     }
 
-    private static <K> DataLoader<K, User> loader(
-            GraphQLContext context, BiFunction<List<K>, Making, Uni<List<@Nullable User>>> batch) {
-        return DataLoaderFactory.newDataLoader(
-                keys -> Reads.of(context).begin(batch.apply(keys, context.get(Making.class))));
+    private static <K> BatchLoaderFactory<K, User> factory(
+            BiFunction<List<K>, Making, Uni<List<@Nullable User>>> batch) {
+        return (reads, making) -> keys -> reads.begin(batch.apply(keys, making));
     }
 
     private record ById(UserId id, Consistency consistency) {}
