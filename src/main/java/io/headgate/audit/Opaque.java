@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.regex.Pattern;
 
 /**
  * Names and ids that clients or issuers chose. Those that could be an e-mail address, a person's name or a text of any
@@ -13,8 +12,10 @@ import java.util.regex.Pattern;
  */
 final class Opaque {
 
-    private static final Pattern PLAIN = Pattern.compile("[!-~]{1,200}");
-    private static final Pattern ADDRESS = Pattern.compile("@[^@]*\\.");
+    private static final int LONGEST = 200;
+
+    /** What the base64 of {@code user:} begins with. */
+    private static final String USER = "dXNl";
 
     private Opaque() {}
 
@@ -23,11 +24,22 @@ final class Opaque {
     }
 
     private static boolean isPlain(String text) {
-        return PLAIN.matcher(text).matches() && !ADDRESS.matcher(text).find();
+        boolean isBehindAt = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            isBehindAt |= c == '@';
+            if (c < '!' || c > '~' || (isBehindAt && c == '.')) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= LONGEST;
     }
 
     /** What a user's global id holds; any other text as it is. */
     private static String decoded(String id) {
+        if (!id.startsWith(USER)) {
+            return id;
+        }
         try {
             String text = new String(Base64.getUrlDecoder().decode(id), StandardCharsets.UTF_8);
             return text.startsWith("user:") ? text : id;
