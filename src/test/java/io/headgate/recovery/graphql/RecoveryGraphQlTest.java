@@ -180,7 +180,7 @@ class RecoveryGraphQlTest {
         String snapshot = "followed-" + suffix();
         Answer asked = ask(CREATE_SNAPSHOT, Map.of("input", Map.of("database", "rds:mydb", "name", snapshot)));
         List<Object> states = new ArrayList<>();
-        Object status = null;
+        Object followed = null;
         try (SocketClient client = SocketClient.open()) {
             client.subscribe(
                     "1",
@@ -191,13 +191,13 @@ class RecoveryGraphQlTest {
             while ("next".equals(message.get("type"))) {
                 Answer progress = new Answer(payload(message));
                 states.add(Objects.requireNonNull(progress.data("operationProgress", "state")));
-                status = progress.data("operationProgress", "snapshot", "status");
+                followed = progress.data("operationProgress", "snapshot");
                 message = client.next();
             }
 
             assertThat(message).containsEntry("type", "complete");
             assertThat(states).last().isEqualTo("SUCCEEDED");
-            assertThat(status).isEqualTo("available");
+            assertThat(followed).isEqualTo(Map.of("status", "available"));
         }
     }
 
