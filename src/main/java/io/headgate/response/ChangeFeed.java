@@ -48,10 +48,11 @@ public final class ChangeFeed implements AutoCloseable {
     private final Redis redis;
     private final ChangeLog log;
     private final List<String> keys;
-    private final Duration timeout;
     private final Duration longestWrite;
     private final LongSupplier nanoTime;
     private final TimeLimit limit;
+    private final TimeLimit waiting;
+    private final TimeLimit connecting;
     private final Names names = new Names();
     private final Together<Notice, Told> together = new Together<>(AT_ONCE, this::tell);
 
@@ -79,8 +80,9 @@ public final class ChangeFeed implements AutoCloseable {
         this.log = log;
         String slot = "{" + prefix + ":changes}:";
         this.keys = List.of(slot + "state", slot + "running", slot + "notices");
-        this.timeout = timeout;
         this.limit = new TimeLimit(vertx, timeout);
+        this.waiting = new TimeLimit(vertx, timeout.plus(WAIT));
+        this.connecting = new TimeLimit(vertx, timeout.multipliedBy(CONNECTING));
         this.longestWrite = longestWrite;
         this.nanoTime = nanoTime;
     }
@@ -180,7 +182,7 @@ public final class ChangeFeed implements AutoCloseable {
                     RedisConnection connection = telling;
                     return connection == null
                             ? Future.failedFuture(new TimeoutException("Redis is away"))
-                            : limited(connection.send(Request.cmd(Command.DEL).arg(keys.get(0))), timeout);
+                            : limit.on(connection.send(Request.cmd(Command.DEL).arg(keys.get(0))));
                 })
                 .replaceWithVoid();
     }
@@ -235,7 +237,7 @@ public final class ChangeFeed implements AutoCloseable {
             return Future.succeededFuture();
         }
         // A full Redis takes nothing but removals: without a state no replica believes what it has.
-        return limited(connection.send(Request.cmd(Command.DEL).arg(keys.get(0))), timeout)
+        return limit.on(connection.send(Request.cmd(Command.DEL).arg(keys.get(0))))
                 .transform(done -> Future.succeededFuture());
     }
 
@@ -267,7 +269,8 @@ public final class ChangeFeed implements AutoCloseable {
         }
         Future<RedisConnection> teller = redis.connect();
         Future<RedisConnection> listener = redis.connect();
-        limited(Future.join(teller, listener), timeout.multipliedBy(CONNECTING))
+        connecting
+                .on(Future.join(teller, listener))
                 .onSuccess(both -> {
                     telling = teller.result();
                     enter(listener.result(), teller.result());
@@ -284,7 +287,7 @@ public final class ChangeFeed implements AutoCloseable {
         long askedAt = nanoTime.getAsLong();
         boolean renew = log.needsEpoch();
         Request enter = eval(FeedScripts.ENTER).arg(names.next()).arg(renew ? 1 : 0);
-        limited(listener.send(enter), timeout)
+        limit.on(listener.send(enter))
                 .onSuccess(answer -> {
                     List<Notice> running = new ArrayList<>();
                     for (int i = 2; i < answer.size(); i += 2) {
@@ -310,7 +313,7 @@ public final class ChangeFeed implements AutoCloseable {
                 .arg("STREAMS")
                 .arg(keys.get(2))
                 .arg(number + "-0");
-        limited(listener.send(wait), timeout.plus(WAIT))
+        waiting.on(listener.send(wait))
                 .onSuccess(waited -> poll(listener, teller, epoch, number))
                 .onFailure(failure -> lose(listener, teller));
     }
@@ -318,7 +321,7 @@ public final class ChangeFeed implements AutoCloseable {
     private void poll(RedisConnection listener, RedisConnection teller, String epoch, long number) {
         long askedAt = nanoTime.getAsLong();
         Request poll = eval(FeedScripts.POLL).arg(epoch).arg(number).arg(AT_ONCE);
-        limited(listener.send(poll), timeout)
+        limit.on(listener.send(poll))
                 .onSuccess(answer -> {
                     long taken = closed ? -1 : take(answer, number, askedAt);
                     if (taken < 0) {
@@ -394,19 +397,5 @@ public final class ChangeFeed implements AutoCloseable {
         if (connection != null) {
             connection.close();
         }
-    }
-
-    private <T> Future<T> limited(Future<T> future, Duration limit) {
-        Promise<T> promise = Promise.promise();
-        long timer = vertx.setTimer(limit.toMillis(), late -> promise.tryFail(new TimeoutException("Redis is slow")));
-        future.onComplete(outcome -> {
-            vertx.cancelTimer(timer);
-            if (outcome.succeeded()) {
-                promise.tryComplete(outcome.result());
-            } else {
-                promise.tryFail(outcome.cause());
-            }
-        });
-        return promise.future();
     }
 }
