@@ -43,6 +43,15 @@ final class Errors implements DataFetcherExceptionHandler {
 
     private static final Pattern ENGINE_WORDS = Pattern.compile("^Validation [Ee]rror \\([^)]*\\) ?: ");
 
+    /** What was given, up to the engine's last words about it: what looks like those may be in it. */
+    private static final Pattern VALUE =
+            Pattern.compile("(?s) (?:with )?value '.*'(?= (?:must not be null|must be an object type"
+                    + "|is not a valid '|is missing required fields '|contains a field not in '|for type '))");
+
+    /** A string in a document that can't be read. */
+    private static final Pattern STRING =
+            Pattern.compile("(?s):? '(?:token recognition error at: ')?\".*'(?= at line \\d+ column \\d+)");
+
     @Override
     public CompletableFuture<DataFetcherExceptionHandlerResult> handleException(
             DataFetcherExceptionHandlerParameters parameters) {
@@ -104,12 +113,16 @@ final class Errors implements DataFetcherExceptionHandler {
         return specification;
     }
 
-    /** Without what tells of the library that found it, whose known weaknesses an attacker would look up. */
+    /**
+     * Without what tells of the library that found it, whose known weaknesses an attacker would look up, and without the
+     * values that were given, which may be secrets.
+     */
     private static String reworded(String message) {
-        return ENGINE_WORDS
+        String ours = ENGINE_WORDS
                 .matcher(message)
                 .replaceFirst("")
                 .replace("Invalid syntax with ANTLR error", "Invalid syntax:");
+        return STRING.matcher(VALUE.matcher(ours).replaceFirst("")).replaceFirst("");
     }
 
     private static Map<String, Object> withoutClassification(Map<String, Object> extensions) {
