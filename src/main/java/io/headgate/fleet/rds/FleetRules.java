@@ -40,9 +40,12 @@ final class FleetRules {
     private static final int SMALLEST_PROVISIONED = 100;
     private static final int LOWEST_PORT = 1_150;
     private static final int HIGHEST_PORT = 65_535;
+    /** What a DB instance has when nothing is said. */
+    static final String STORAGE_TYPE = "gp3";
+
     private static final String MAGNETIC = "standard";
-    private static final Set<String> PROVISIONED = Set.of("io1", "io2");
-    private static final Set<String> STORAGE_TYPES = Set.of("gp2", "gp3", "io1", "io2", MAGNETIC);
+    static final Set<String> PROVISIONED = Set.of("io1", "io2");
+    private static final Set<String> STORAGE_TYPES = Set.of("gp2", STORAGE_TYPE, "io1", "io2", MAGNETIC);
     private static final Pattern CLASS = Pattern.compile("db\\.(serverless|[a-z0-9-]+\\.[a-z0-9-]+(\\.[a-z0-9.]+)?)");
     private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
@@ -173,7 +176,7 @@ final class FleetRules {
         Integer iops = settings.iops();
         require(iops == null || iops > 0, "iops is positive");
         require(
-                iops == null || type == null || PROVISIONED.contains(type) || type.equals("gp3"),
+                iops == null || type == null || PROVISIONED.contains(type) || type.equals(STORAGE_TYPE),
                 "iops is for the storage types io1, io2 and gp3");
         Integer gib = settings.storageGib();
         require(
@@ -184,7 +187,7 @@ final class FleetRules {
     }
 
     private void storage(Engine engine, DatabaseSettings settings) {
-        String type = settings.storageType() == null ? "gp3" : settings.storageType();
+        String type = settings.storageType() == null ? STORAGE_TYPE : settings.storageType();
         boolean isMagnetic = type.equals(MAGNETIC);
         int least = isMagnetic ? engine.smallestMagnetic() : smallestStorage(type);
         int most = isMagnetic ? LARGEST_MAGNETIC : LARGEST_STORAGE;

@@ -77,7 +77,8 @@ final class InstanceChanges {
                 .dbInstanceClass(settings.instanceClass())
                 .allocatedStorage(Objects.requireNonNullElseGet(
                         settings.storageGib(), () -> FleetRules.smallestStorage(settings.storageType())))
-                .storageType(settings.storageType())
+                // With iops RDS would else take io1.
+                .storageType(Objects.requireNonNullElse(settings.storageType(), FleetRules.STORAGE_TYPE))
                 .iops(settings.iops())
                 .storageEncrypted(create.encrypted())
                 .kmsKeyId(create.kmsKey())

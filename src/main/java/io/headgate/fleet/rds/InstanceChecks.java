@@ -89,6 +89,11 @@ final class InstanceChecks {
             throw GatewayException.invalidArgument("storageGib is " + storage + ", and " + modify.database() + " has "
                     + current + ": storage only grows");
         }
+        String type = Objects.requireNonNullElse(instance.storageType(), "");
+        if (storage != null && storage > current && settings.iops() == null && FleetRules.PROVISIONED.contains(type)) {
+            throw GatewayException.invalidArgument("storage of the type " + type + " grows with iops beside it: "
+                    + modify.database() + " has " + instance.iops() + ", which can be given again");
+        }
     }
 
     private static void failover(String id, DBInstance instance) {

@@ -106,7 +106,7 @@ final class InstanceProgress {
         List<String> groups = asked.securityGroups();
         return Settled.version(asked.engineVersion(), instance.engineVersion(), pending.engineVersion())
                 .and(Settled.of(asked.instanceClass(), instance.dbInstanceClass(), pending.dbInstanceClass()))
-                .and(Settled.of(asked.storageGib(), instance.allocatedStorage(), pending.allocatedStorage()))
+                .and(Settled.storage(asked.storageGib(), instance.allocatedStorage(), pending.allocatedStorage()))
                 .and(Settled.of(asked.storageType(), instance.storageType(), pending.storageType()))
                 .and(Settled.of(asked.iops(), instance.iops(), pending.iops()))
                 .and(Settled.of(asked.multiAz(), instance.multiAZ(), pending.multiAZ()))

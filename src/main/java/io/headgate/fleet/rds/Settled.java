@@ -25,6 +25,15 @@ enum Settled {
         return asked.equals(pending) ? PENDING : NOT;
     }
 
+    /** Storage that is asked for is reached by more, too: RDS lets it grow by a tenth at the least. */
+    static Settled storage(@Nullable Integer asked, @Nullable Integer current, @Nullable Integer pending) {
+        return of(asked, capped(asked, current), capped(asked, pending));
+    }
+
+    private static @Nullable Integer capped(@Nullable Integer asked, @Nullable Integer storage) {
+        return asked == null || storage == null ? storage : (Integer) Math.min(asked, storage);
+    }
+
     /** A version that is asked for can be the beginning of the one that is had: {@code 17} of {@code 17.4}. */
     static Settled version(@Nullable String asked, @Nullable String current, @Nullable String pending) {
         return asked == null ? REACHED : of(asked, shortened(asked, current), shortened(asked, pending));

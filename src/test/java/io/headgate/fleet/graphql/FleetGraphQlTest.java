@@ -123,6 +123,22 @@ class FleetGraphQlTest {
     }
 
     @Test
+    void storageGrowsByATenthAtTheLeast() {
+        String id = "rds:grown-" + suffix();
+        done("createDatabase", postgres(id.substring("rds:".length()), Map.of("storageGib", 100, "iops", 3_000)));
+        assertThat(database(id).data("database", "storageType")).isEqualTo("gp3");
+
+        done("modifyDatabase", Map.of("database", id, "storageGib", 101));
+
+        assertThat(database(id).data("database", "storageGib")).isEqualTo(110);
+        done("modifyDatabase", Map.of("database", id, "storageType", "io1", "iops", 3_000));
+        Answer refused = mutate("modifyDatabase", Map.of("database", id, "storageGib", 200));
+        assertThat(refused.codes()).containsExactly("INVALID_ARGUMENT");
+        assertThat(refused.messages().get(0)).contains("3000");
+        delete(id);
+    }
+
+    @Test
     void sameKeyMakesOneDatabaseAndDeniesAnother() {
         String name = "once-" + suffix();
         Map<String, Object> input = new HashMap<>(postgres(name, Map.of("idempotencyKey", "key-" + name)));

@@ -112,7 +112,8 @@ final class Attributes {
         request.integer(RETENTION, shortestRetention, LONGEST_RETENTION_DAYS)
                 .ifPresent(days -> database.attributes.put(RETENTION, days.toString()));
         request.integer("AllocatedStorage", 1, 65536)
-                .ifPresent(size -> database.attributes.put("AllocatedStorage", size.toString()));
+                .ifPresent(
+                        size -> database.attributes.put("AllocatedStorage", Integer.toString(grown(database, size))));
         for (String flag : FLAGS) {
             if (request.has(flag)) {
                 database.attributes.put(flag, String.valueOf(request.isTrue(flag)));
@@ -129,6 +130,14 @@ final class Attributes {
             database.attributes.put("VpcSecurityGroupIds", String.join(",", groups));
         }
         DEFAULTS.forEach(database.attributes::putIfAbsent);
+    }
+
+    /** RDS rounds what grows by less than a tenth up. */
+    private static int grown(Database database, int size) {
+        int current = Integer.parseInt(database.attributes.getOrDefault("AllocatedStorage", "0"));
+        return size > current && database.status.equals(Database.AVAILABLE)
+                ? Math.max(size, (current * 11 + 9) / 10)
+                : size;
     }
 
     /**
