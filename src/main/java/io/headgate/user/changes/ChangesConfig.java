@@ -22,8 +22,8 @@ public interface ChangesConfig {
     @Pattern(regexp = "[A-Za-z0-9._-]+")
     String keyPrefix();
 
-    /** About how many changes the log keeps; subscribers that are further behind are refused. */
-    @WithDefault("100000")
+    /** About how many changes the log keeps, in some 250 bytes each; subscribers that are further behind are refused. */
+    @WithDefault("250000")
     @Positive
     int logLength();
 

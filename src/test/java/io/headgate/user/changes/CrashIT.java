@@ -54,7 +54,6 @@ class CrashIT {
     void nobodyMissesAChangeWhateverReplicaDies() throws InterruptedException {
         try (LocalCloud cloud = LocalCloud.start(LocalCloudConfig.onFreePorts())) {
             Map<String, String> configuration = Changes.configuration(cloud);
-            configuration.put("headgate.changes.log-length", "1000000");
             try {
                 for (int i = 0; i < REPLICAS; i++) {
                     replicas.set(i, GatewayProcess.start(configuration));
