@@ -50,6 +50,7 @@ public final class Sessions {
             Duration lives = ttl == null ? config.ttl() : ttl;
             checkUser(user);
             checkTtl(lives);
+            checkAttributes(attributes);
             String token = tokens.next();
             Kept created = new Kept(
                     lives,
@@ -174,17 +175,19 @@ public final class Sessions {
         }
     }
 
+    private static void checkAttributes(Map<String, Object> attributes) {
+        if (Json.write(attributes).getBytes(StandardCharsets.UTF_8).length > MAX_ATTRIBUTES) {
+            throw GatewayException.invalidArgument(
+                    "attributes take more than " + MAX_ATTRIBUTES + " bytes as JSON: keep them beside the session");
+        }
+    }
+
     /** What is kept of a session: {@code ttl} in milliseconds, a space, and JSON. */
     private record Kept(Duration ttl, String user, Map<String, Object> attributes, Instant createdAt) {
 
         String write() {
-            String json =
-                    Json.write(Map.of("user", user, "created", createdAt.toEpochMilli(), "attributes", attributes));
-            if (json.getBytes(StandardCharsets.UTF_8).length > MAX_ATTRIBUTES + MAX_USER_LENGTH) {
-                throw GatewayException.invalidArgument(
-                        "attributes take more than " + MAX_ATTRIBUTES + " bytes as JSON: keep them beside the session");
-            }
-            return ttl.toMillis() + " " + json;
+            return ttl.toMillis() + " "
+                    + Json.write(Map.of("user", user, "created", createdAt.toEpochMilli(), "attributes", attributes));
         }
 
         @SuppressWarnings("unchecked")

@@ -195,6 +195,17 @@ class SessionsTest {
     }
 
     @Test
+    void attributesAloneTakeAsManyBytesAsAreAllowed() {
+        String user = "é".repeat(256);
+        String text = "é".repeat((4_096 - "{'text':''}".length() - 1) / 2);
+
+        NewSession created = create(user, Map.of("text", text + "a"));
+
+        assertThat(await(here.find(created.token()))).isEqualTo(created.session());
+        assertCode(ErrorCode.INVALID_ARGUMENT, () -> create("ada", Map.of("text", text + "aa")));
+    }
+
+    @Test
     void whatIsTooLargeIsRefused() {
         Map<String, Object> large = Map.of("text", "a".repeat(5_000));
 
