@@ -36,6 +36,6 @@ public interface Fleet {
     /** The automated backups of all databases, or of one, which may be deleted; by database, the newest window first. */
     Uni<List<AutomatedBackup>> automatedBackups(@Nullable DatabaseId database);
 
-    /** What happened to all databases and snapshots, or to one database, from a time on; newest first. */
+    /** What happened to all databases and snapshots, or to one database, from a time on; in the order {@link DatabaseEvent#NEWEST_FIRST}. */
     Uni<List<DatabaseEvent>> events(@Nullable DatabaseId database, Instant since);
 }

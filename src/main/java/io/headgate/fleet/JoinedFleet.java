@@ -3,7 +3,6 @@ package io.headgate.fleet;
 import io.headgate.recovery.DatabaseId;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ public final class JoinedFleet implements Fleet {
         return all(fleet -> fleet.events(database, since))
                 .map(lists -> lists.stream()
                         .flatMap(List::stream)
-                        .sorted(Comparator.comparing(DatabaseEvent::time).reversed())
+                        .sorted(DatabaseEvent.NEWEST_FIRST)
                         .toList());
     }
 

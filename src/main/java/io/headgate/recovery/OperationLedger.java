@@ -2,6 +2,7 @@ package io.headgate.recovery;
 
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,12 @@ public interface OperationLedger {
      *
      * @param id of the operation there, which orders those of the same time
      */
-    record Place(Instant requestedAt, String id) {}
+    record Place(Instant requestedAt, String id) {
+
+        /** The order of snapshots and of events at their places: newest first; of the same time, by id. */
+        public static final Comparator<Place> NEWEST_FIRST =
+                Comparator.comparing(Place::requestedAt).reversed().thenComparing(Place::id);
+    }
 
     /**
      * Records a new operation, its lease held by {@code holder}. Where the same caller used the idempotency key before, it

@@ -18,7 +18,6 @@ import io.headgate.recovery.elasticache.ElastiCacheConfig;
 import io.headgate.recovery.elasticache.ElastiCacheRecoveryTarget;
 import io.smallrye.mutiny.Uni;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -142,9 +141,7 @@ public final class ElastiCacheFleet implements Fleet {
                                 && event.sourceIdentifier() != null
                                 && event.date() != null)
                         .map(ElastiCacheFleet::event)
-                        .sorted(Comparator.comparing(DatabaseEvent::time)
-                                .reversed()
-                                .thenComparing(event -> event.source() + " " + event.message()))
+                        .sorted(DatabaseEvent.NEWEST_FIRST)
                         .toList());
     }
 

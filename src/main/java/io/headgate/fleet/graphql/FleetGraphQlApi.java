@@ -269,15 +269,11 @@ public final class FleetGraphQlApi implements GraphQlApi {
             List<DatabaseEvent> rest = after == null
                     ? all
                     : all.stream()
-                            .filter(each -> Places.isBehind(place(each), after))
+                            .filter(each -> Places.isBehind(each.place(), after))
                             .toList();
-            return Page.of(rest, size, rest.size() < all.size(), FleetGraphQlApi::place);
+            return Page.of(rest, size, rest.size() < all.size(), DatabaseEvent::place);
         });
         return Reads.of(environment.getGraphQlContext()).begin(page);
-    }
-
-    private static Place place(DatabaseEvent event) {
-        return new Place(event.time(), event.source() + " " + event.message());
     }
 
     private static @Nullable DatabaseId database(Arguments arguments) {

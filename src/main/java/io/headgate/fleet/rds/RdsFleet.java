@@ -159,9 +159,7 @@ public final class RdsFleet implements Fleet {
     private List<DatabaseEvent> sorted(List<Event> events) {
         return events.stream()
                 .flatMap(this::shown)
-                .sorted(Comparator.comparing(DatabaseEvent::time)
-                        .reversed()
-                        .thenComparing(event -> event.source() + " " + event.message()))
+                .sorted(DatabaseEvent.NEWEST_FIRST)
                 .toList();
     }
 

@@ -9,7 +9,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places in the lists of snapshots and operations, which are both ordered by time, newest first, and then by id, as opaque
+ * Places in the lists of snapshots, operations and events, which are ordered by time, newest first, and then by id, as opaque
  * text. A place stays good when what stood there is gone.
  */
 public final class Places {
@@ -41,8 +41,7 @@ public final class Places {
 
     /** Whether a place is behind another, which was the last of a page. */
     public static boolean isBehind(Place place, Place after) {
-        int later = place.requestedAt().compareTo(after.requestedAt());
-        return later < 0 || (later == 0 && place.id().compareTo(after.id()) > 0);
+        return Place.NEWEST_FIRST.compare(place, after) > 0;
     }
 
     private static GatewayException malformed() {
