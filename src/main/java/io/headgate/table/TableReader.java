@@ -15,10 +15,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.TableNotFoundException;
@@ -44,15 +48,28 @@ public final class TableReader {
                     "DynamoDB does not take this key or condition for this table")
             .build();
 
-    /** How long the keys of a table are taken to be what they were. */
+    /** How long the keys of a table are taken to be what they were, unless they refuse a read. */
     private static final Duration KNOWN = Duration.ofMinutes(1);
+
+    /** How long reads that a table's known keys refuse share one new description of it. */
+    private static final Duration SHARED = Duration.ofSeconds(1);
+
+    private static final int MAX_TABLES = 100;
 
     private final AwsService<DynamoDbAsyncClient> dynamoDb;
     private final Set<String> readable;
+    private final LongSupplier clock;
     private final Cache<String, Described> described =
-            Caffeine.newBuilder().maximumSize(100).build();
+            Caffeine.newBuilder().maximumSize(MAX_TABLES).build();
+    private final Cache<String, Description> anew =
+            Caffeine.newBuilder().maximumSize(MAX_TABLES).build();
 
     public TableReader(DynamoDbAsyncClient client, TableConfig config) {
+        this(client, config, System::nanoTime);
+    }
+
+    TableReader(DynamoDbAsyncClient client, TableConfig config, LongSupplier clock) {
+        this.clock = clock;
         this.dynamoDb = new AwsService<>(
                 client,
                 new AwsFailures("DynamoDB", REFUSALS),
@@ -91,7 +108,7 @@ public final class TableReader {
     public Uni<@Nullable Map<String, @Nullable Object>> item(
             String table, @Nullable Object key, boolean consistent, boolean mayAll) {
         check(table, mayAll);
-        return dynamoDb.reading(work -> keys(work, table).chain(keys -> {
+        return dynamoDb.reading(work -> byKeys(work, table, keys -> {
             Map<String, AttributeValue> whole = keys.item(key);
             return work.read(client -> client.getItem(
                             request -> request.tableName(table).key(whole).consistentRead(consistent)))
@@ -110,8 +127,10 @@ public final class TableReader {
             throw GatewayException.invalidArgument(
                     "first is " + query.first() + "; 1 to " + MAX_ITEMS + " are allowed");
         }
-        return dynamoDb.reading(work -> keys(work, query.table())
-                .chain(keys -> read(work, request(query, keys), query.first() + 1, new ArrayList<>())
+        return dynamoDb.reading(work -> byKeys(
+                work,
+                query.table(),
+                keys -> read(work, request(query, keys), query.first() + 1, new ArrayList<>())
                         .map(items -> page(query, keys, items))));
     }
 
@@ -184,16 +203,53 @@ public final class TableReader {
         return new ItemPage(entries, items.size() > query.first(), query.after() != null);
     }
 
-    private Uni<TableKeys> keys(AwsWork<DynamoDbAsyncClient> work, String table) {
+    /**
+     * A read by a table's keys. Where keys that were known before refuse it, or DynamoDB does, the table may have been given an
+     * index or been made anew since: it is described again, and read by what it has now.
+     */
+    private <T> Uni<T> byKeys(AwsWork<DynamoDbAsyncClient> work, String table, Function<TableKeys, Uni<T>> read) {
         Described known = described.getIfPresent(table);
-        return known != null && System.nanoTime() - known.at < KNOWN.toNanos()
-                ? Uni.createFrom().item(known.keys)
-                : work.read(client -> client.describeTable(request -> request.tableName(table)))
-                        .map(answer -> new TableKeys(answer.table()))
-                        .invoke(found -> described.put(table, new Described(found, System.nanoTime())));
+        if (known == null || clock.getAsLong() - known.at >= KNOWN.toNanos()) {
+            return work.read(client -> client.describeTable(request -> request.tableName(table)))
+                    .map(this::learn)
+                    .chain(read::apply);
+        }
+        return Uni.createFrom()
+                .deferred(() -> read.apply(known.keys))
+                .onFailure(TableReader::isOfKeys)
+                .recoverWithUni(refusal -> work.read(client -> describedAnew(client, table))
+                        .chain(keys -> keys == known.keys ? Uni.createFrom().failure(refusal) : read.apply(keys)));
+    }
+
+    /** One for all who ask within a second, so that wrong reads send no more; who gives up ends it for nobody else. */
+    private CompletableFuture<TableKeys> describedAnew(DynamoDbAsyncClient client, String table) {
+        return anew.asMap()
+                .compute(
+                        table,
+                        (name, last) -> last != null && clock.getAsLong() - last.at < SHARED.toNanos()
+                                ? last
+                                : new Description(
+                                        client.describeTable(request -> request.tableName(name))
+                                                .thenApply(this::learn),
+                                        clock.getAsLong()))
+                .keys
+                .copy();
+    }
+
+    private TableKeys learn(DescribeTableResponse answer) {
+        TableKeys keys = new TableKeys(answer.table());
+        described.put(answer.table().tableName(), new Described(keys, clock.getAsLong()));
+        return keys;
+    }
+
+    private static boolean isOfKeys(Throwable failure) {
+        return failure instanceof GatewayException known
+                && (known.code() == ErrorCode.INVALID_ARGUMENT || known.code() == ErrorCode.NOT_FOUND);
     }
 
     private record Described(TableKeys keys, long at) {}
+
+    private record Description(CompletableFuture<TableKeys> keys, long at) {}
 
     private void check(String table, boolean mayAll) {
         if (!NAME.matcher(table).matches()) {

@@ -7,6 +7,7 @@ import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.json.Json;
 import io.headgate.localcloud.LocalCloud;
+import io.headgate.localcloud.LocalDynamoDb;
 import io.headgate.redis.DataFixture;
 import io.smallrye.mutiny.Uni;
 import java.math.BigDecimal;
@@ -16,17 +17,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
@@ -38,8 +50,9 @@ class TableReaderTest {
     private static final String TABLE = "Orders-" + UUID.randomUUID();
     private static final DynamoDbAsyncClient CLIENT =
             LocalCloud.shared().dynamoDb().client();
-    private static final TableReader READER = new TableReader(
-            CLIENT, DataFixture.config(TableConfig.class, Map.of("readable", "Other," + TABLE, "read-timeout", "30s")));
+    private static final TableConfig CONFIG =
+            DataFixture.config(TableConfig.class, Map.of("readable", "Other," + TABLE, "read-timeout", "30s"));
+    private static final TableReader READER = new TableReader(CLIENT, CONFIG);
 
     @BeforeAll
     @SuppressWarnings("unchecked")
@@ -70,6 +83,14 @@ class TableReaderTest {
     static void delete() {
         CLIENT.deleteTable(request -> request.tableName(TABLE)).join();
         CLIENT.close();
+    }
+
+    private static void create(String table, String key) {
+        CLIENT.createTable(request -> request.tableName(table)
+                        .billingMode(BillingMode.PAY_PER_REQUEST)
+                        .attributeDefinitions(attribute(key, ScalarAttributeType.S))
+                        .keySchema(key(key, KeyType.HASH)))
+                .join();
     }
 
     private static AttributeDefinition attribute(String name, ScalarAttributeType type) {
@@ -156,6 +177,70 @@ class TableReaderTest {
     }
 
     @Test
+    void tableThatIsMadeAnewIsReadByItsNewKeys() {
+        String table = "Anew-" + UUID.randomUUID();
+        create(table, "id");
+        await(READER.item(table, Map.of("id", "a"), false, true));
+        CLIENT.deleteTable(request -> request.tableName(table)).join();
+        create(table, "name");
+
+        Map<String, @Nullable Object> item = await(READER.item(table, Map.of("name", "a"), false, true));
+
+        assertThat(item).isNull();
+        CLIENT.deleteTable(request -> request.tableName(table)).join();
+    }
+
+    @Test
+    void refusedReadsShareOneDescriptionASecond() {
+        AtomicInteger descriptions = new AtomicInteger();
+        AtomicLong now = new AtomicLong();
+        try (DynamoDbAsyncClient counted = counting(descriptions)) {
+            TableReader reader = new TableReader(counted, CONFIG, now::get);
+
+            refuse(reader);
+            assertThat(descriptions).as("the keys were unknown").hasValue(1);
+            refuse(reader, reader, reader);
+            refuse(reader);
+            assertThat(descriptions).as("one more, shared").hasValue(2);
+            now.addAndGet(Duration.ofSeconds(1).toNanos());
+            refuse(reader, reader);
+            assertThat(descriptions).as("a second later").hasValue(3);
+            await(reader.query(query(null, "ada", null, false, 1, null), true));
+            assertThat(descriptions).as("what is read is not described").hasValue(3);
+        }
+    }
+
+    /** Asks at once for an index that is not there. */
+    private static void refuse(TableReader... readers) {
+        List<Uni<ErrorCode>> refusals = Stream.of(readers)
+                .map(reader -> reader.query(query("none", "ada", null, false, 1, null), true)
+                        .map(page -> ErrorCode.INTERNAL)
+                        .onFailure(GatewayException.class)
+                        .recoverWithItem(failure -> failure.code()))
+                .toList();
+        assertThat(await(Uni.join().all(refusals).andFailFast())).containsOnly(ErrorCode.INVALID_ARGUMENT);
+    }
+
+    private static DynamoDbAsyncClient counting(AtomicInteger descriptions) {
+        ExecutionInterceptor counter = new ExecutionInterceptor() {
+            @Override
+            public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+                if (context.request() instanceof DescribeTableRequest) {
+                    descriptions.incrementAndGet();
+                }
+            }
+        };
+        return DynamoDbAsyncClient.builder()
+                .endpointOverride(LocalCloud.shared().dynamoDb().endpoint())
+                .region(Region.of(LocalDynamoDb.REGION))
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY)))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder())
+                .overrideConfiguration(override -> override.addExecutionInterceptor(counter))
+                .build();
+    }
+
+    @Test
     void whatIsNoKeyIsRefused() {
         String cursor = await(READER.query(query(null, "ada", null, false, 1, null), true))
                 .entries()
@@ -223,11 +308,15 @@ class TableReaderTest {
         do {
             page = await(READER.query(query(index, partition, sort, descending, 3, after), true));
             for (ItemPage.Entry entry : page.entries()) {
-                numbers.add(((BigDecimal) Objects.requireNonNull(entry.item().get("number"))).intValue());
+                numbers.add(number(entry));
                 after = entry.cursor();
             }
         } while (page.hasNext());
         return numbers;
+    }
+
+    private static int number(ItemPage.Entry entry) {
+        return ((BigDecimal) Objects.requireNonNull(entry.item().get("number"))).intValue();
     }
 
     private static void assertCode(ErrorCode code, Supplier<Uni<?>> read) {

@@ -115,13 +115,14 @@ class TableUpdateGraphQlTest {
                                 "placedAt", AttributeValue.fromN("1"),
                                 "status", AttributeValue.fromS("open"))))
                 .join();
+        String open =
+                "query($table: String!) { tableQuery(table: $table, index: \"byStatus\", partition: \"open\") { nodes } }";
+        assertThat(ask(open, Map.of("table", name)).codes()).containsExactly("INVALID_ARGUMENT");
 
         modify(Map.of("createIndex", BY_STATUS));
 
         assertThat(table().list("table", "indexes").toString()).contains("name=byStatus, status=ACTIVE");
-        Answer found = ask(
-                "query($table: String!) { tableQuery(table: $table, index: \"byStatus\", partition: \"open\") { nodes } }",
-                Map.of("table", name));
+        Answer found = ask(open, Map.of("table", name));
         assertThat(found.list("tableQuery", "nodes"))
                 .containsExactly(Map.of("customer", "ada", "placedAt", 1, "status", "open"));
         assertThat(mutate("modifyTable", named(Map.of("createIndex", BY_STATUS)))
