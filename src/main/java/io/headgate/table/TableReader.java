@@ -36,6 +36,14 @@ public final class TableReader {
     /** How many items a page has at most. */
     public static final int MAX_ITEMS = 1_000;
 
+    /**
+     * After how many answers of DynamoDB a page ends that has items, each of 1 MB at most: 4 MB.
+     *
+     * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html">Paginating table
+     *     query results</a>
+     */
+    private static final int MAX_ANSWERS = 4;
+
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{3,255}");
     private static final AwsRefusals REFUSALS = AwsRefusals.table()
             .row(
@@ -117,7 +125,7 @@ public final class TableReader {
     }
 
     /**
-     * A page of items.
+     * A page of items, which ends early at about 4 MB of them.
      *
      * @param mayAll whether the caller may read tables that are not for every reader
      */
@@ -130,8 +138,8 @@ public final class TableReader {
         return dynamoDb.reading(work -> byKeys(
                 work,
                 query.table(),
-                keys -> read(work, request(query, keys), query.first() + 1, new ArrayList<>())
-                        .map(items -> page(query, keys, items))));
+                keys -> read(work, request(query, keys), query.first() + 1, new Found(new ArrayList<>(), 0, false))
+                        .map(found -> page(query, keys, found))));
     }
 
     private static QueryRequest request(TableQuery query, TableKeys keys) {
@@ -173,16 +181,18 @@ public final class TableReader {
                 .build();
     }
 
-    /** Asks again where an answer would be larger than DynamoDB gives at once, which is 1 MB. */
-    private static Uni<List<Map<String, AttributeValue>>> read(
-            AwsWork<DynamoDbAsyncClient> work,
-            QueryRequest request,
-            int wanted,
-            List<Map<String, AttributeValue>> found) {
-        QueryRequest rest = request.toBuilder().limit(wanted - found.size()).build();
+    /** What some answers hold, and whether there is more behind them. */
+    private record Found(List<Map<String, AttributeValue>> items, int answers, boolean hasMore) {}
+
+    /** Asks again where an answer would be larger than DynamoDB gives at once. */
+    private static Uni<Found> read(AwsWork<DynamoDbAsyncClient> work, QueryRequest request, int wanted, Found before) {
+        List<Map<String, AttributeValue>> items = before.items;
+        QueryRequest rest = request.toBuilder().limit(wanted - items.size()).build();
         return work.read(client -> client.query(rest)).chain(answer -> {
-            found.addAll(answer.items());
-            return found.size() < wanted && answer.hasLastEvaluatedKey()
+            items.addAll(answer.items());
+            Found found = new Found(items, before.answers + 1, answer.hasLastEvaluatedKey());
+            boolean isFull = items.size() == wanted || (found.answers >= MAX_ANSWERS && !items.isEmpty());
+            return found.hasMore && !isFull
                     ? read(
                             work,
                             request.toBuilder()
@@ -194,13 +204,13 @@ public final class TableReader {
         });
     }
 
-    private static ItemPage page(TableQuery query, TableKeys keys, List<Map<String, AttributeValue>> items) {
-        List<ItemPage.Entry> entries = items.stream()
+    private static ItemPage page(TableQuery query, TableKeys keys, Found found) {
+        List<ItemPage.Entry> entries = found.items.stream()
                 .limit(query.first())
                 .map(ItemJson::object)
                 .map(item -> new ItemPage.Entry(keys.cursor(query.index(), item), item))
                 .toList();
-        return new ItemPage(entries, items.size() > query.first(), query.after() != null);
+        return new ItemPage(entries, found.hasMore || found.items.size() > query.first(), query.after() != null);
     }
 
     /**

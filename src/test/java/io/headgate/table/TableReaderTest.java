@@ -177,6 +177,24 @@ class TableReaderTest {
     }
 
     @Test
+    void pageEndsWhereItsItemsAreLarge() {
+        for (int number = 0; number < 18; number++) {
+            put("huge", number, "kept", "a".repeat(390_000));
+        }
+
+        ItemPage page = await(READER.query(query(null, "huge", null, false, 18, null), true));
+
+        assertThat(page.entries()).hasSizeBetween(8, 12);
+        assertThat(page.hasNext()).isTrue();
+        String after = page.entries().get(page.entries().size() - 1).cursor();
+        ItemPage rest = await(READER.query(query(null, "huge", null, false, 18, after), true));
+        assertThat(rest.hasNext()).isFalse();
+        assertThat(Stream.concat(page.entries().stream(), rest.entries().stream())
+                        .map(TableReaderTest::number))
+                .isEqualTo(IntStream.range(0, 18).boxed().toList());
+    }
+
+    @Test
     void tableThatIsMadeAnewIsReadByItsNewKeys() {
         String table = "Anew-" + UUID.randomUUID();
         create(table, "id");
