@@ -38,10 +38,11 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClie
 /**
  * The changes of users in a DynamoDB table, from its stream, which it enables where there is none. A partition is a shard,
  * and its position the last sequence number; a shard is read once its parent has been read to its end. One partition more
- * names the stream, and the time from which on it is read.
+ * names the stream, the time from which on it is read, and a time at which nothing was left to be read.
  *
- * <p>Another stream than before, and one that has dropped what was not read (after a day), is a gap: reading {@linkplain
- * Batch#begins begins} anew.
+ * <p>Another stream than before, and one that may have dropped what was not read, as it does after a day, is a gap: reading
+ * {@linkplain Batch#begins begins} anew. A shard in which nothing was found yet has no position that could tell, nor has one
+ * that came and went unseen; so the time tells.
  *
  * @see <a href="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html">Change data capture for
  *     DynamoDB Streams</a>
@@ -57,6 +58,10 @@ public final class DynamoDbUserEvents implements UserEventSource {
     private static final Duration LOOK_UP = Duration.ofSeconds(10);
     /** By how much the time of a record may be behind this machine's: more than the clocks of who may sign requests differ. */
     private static final Duration DIFFERENCE = Duration.ofMinutes(15);
+    /** For how long the stream has what nobody read. */
+    private static final Duration RETENTION = Duration.ofHours(24);
+    /** How often it is kept that nothing was left to be read. */
+    private static final Duration BETWEEN_MARKS = Duration.ofHours(1);
 
     private final DynamoDbAsyncClient tables;
     private final DynamoDbStreamsAsyncClient streams;
@@ -71,6 +76,34 @@ public final class DynamoDbUserEvents implements UserEventSource {
         this.tables = tables;
         this.streams = streams;
         this.config = config;
+    }
+
+    /**
+     * The stream that is read.
+     *
+     * @param from changes from then on
+     * @param doneAt when nothing was left to be read, at the latest time that was kept
+     */
+    private record Beginning(String stream, Instant from, Instant doneAt) {
+
+        static @Nullable Beginning parse(@Nullable String text) {
+            String[] parts = text == null ? new String[0] : text.split(" ");
+            return parts.length < 3 ? null : new Beginning(parts[0], Instant.parse(parts[1]), Instant.parse(parts[2]));
+        }
+
+        boolean isOf(Shards shards, Instant now) {
+            return stream.equals(shards.stream)
+                    && doneAt.plus(RETENTION).minus(DIFFERENCE).isAfter(now);
+        }
+
+        Beginning doneAt(Instant now) {
+            return new Beginning(stream, from, now);
+        }
+
+        @Override
+        public String toString() {
+            return stream + " " + from + " " + doneAt;
+        }
     }
 
     /** Where DynamoDB goes on behind a position. */
@@ -109,23 +142,27 @@ public final class DynamoDbUserEvents implements UserEventSource {
     public Uni<Boolean> read(Map<String, String> positions, Sink sink) {
         return shards(positions)
                 .chain(shards -> {
-                    String begun = positions.get(STREAM);
-                    if (begun == null || !begun.startsWith(shards.stream + " ") || hasLost(shards, positions)) {
+                    Instant now = Instant.now();
+                    Beginning begun = Beginning.parse(positions.get(STREAM));
+                    if (begun == null || !begun.isOf(shards, now) || hasLost(shards, positions)) {
                         return begin(shards.stream, sink);
                     }
-                    Instant from = Instant.parse(begun.substring(shards.stream.length() + 1));
                     List<Uni<Boolean>> reads = new ArrayList<>();
                     for (String shard : shards.readable(positions)) {
-                        reads.add(read(shards.stream, shard, positions.getOrDefault(shard, ""), from, sink));
+                        reads.add(read(shards.stream, shard, positions.getOrDefault(shard, ""), begun.from, sink));
                     }
                     for (String shard : positions.keySet()) {
                         if (!shard.equals(STREAM) && !shards.byId.containsKey(shard)) {
                             reads.add(sink.append(Batch.moved(shard, null)).replaceWith(false));
                         }
                     }
-                    return reads.isEmpty()
+                    Uni<Boolean> isMore = reads.isEmpty()
                             ? Uni.createFrom().item(false)
                             : Uni.join().all(reads).andCollectFailures().map(more -> more.contains(true));
+                    return isMore.call(more -> more
+                                    || begun.doneAt.plus(BETWEEN_MARKS).isAfter(now)
+                            ? Uni.createFrom().voidItem()
+                            : sink.append(Batch.moved(STREAM, begun.doneAt(now).toString())));
                 })
                 .onFailure()
                 .invoke(() -> {
@@ -136,8 +173,9 @@ public final class DynamoDbUserEvents implements UserEventSource {
 
     private Uni<Boolean> begin(String stream, Sink sink) {
         iterators.clear();
-        return sink.append(Batch.beginning(STREAM, stream + " " + Instant.now().minus(DIFFERENCE)))
-                .replaceWith(true);
+        Instant now = Instant.now();
+        Beginning beginning = new Beginning(stream, now.minus(DIFFERENCE), now);
+        return sink.append(Batch.beginning(STREAM, beginning.toString())).replaceWith(true);
     }
 
     /** Whether a shard is gone that was not read to its end. */

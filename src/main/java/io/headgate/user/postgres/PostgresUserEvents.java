@@ -51,6 +51,9 @@ public final class PostgresUserEvents implements UserEventSource {
 
     private static final int MESSAGES = 20_000;
 
+    /** Bytes of the log that one look decodes, so that each page of a slot that is far behind comes within its time limit. */
+    private static final long DECODED = 256 << 20;
+
     /** By how many bytes of changes that are none of users' the slot may be behind. */
     private static final long KEPT = 1 << 20;
 
@@ -209,8 +212,8 @@ public final class PostgresUserEvents implements UserEventSource {
 
     /** Hands on what there is, page by page, so that no transaction is too large. */
     private Future<Reading> changes(SqlConnection connection, WalPosition from, State state, Sink sink) {
-        Reading reading = new Reading(from);
-        String upTo = WalPosition.lsn(state.written);
+        Reading reading = new Reading(from, Math.min(state.written, from.place() + DECODED));
+        String upTo = WalPosition.lsn(reading.upTo);
         return step(connection.query(IN_UTC).execute())
                 .compose(inUtc -> step(connection.prepare(PEEK)))
                 .compose(statement -> pages(statement.cursor(Tuple.of(slot, upTo, MESSAGES)), reading, sink)
@@ -243,8 +246,9 @@ public final class PostgresUserEvents implements UserEventSource {
     /** Moves the slot behind what was taken, never further; gives whether there is more. */
     private Future<Boolean> moved(SqlConnection connection, Reading reading, State state, Sink sink) {
         boolean isWhole = reading.messages < MESSAGES;
+        boolean isAtEnd = isWhole && reading.upTo == state.written;
         long confirmed = Objects.requireNonNull(state.confirmed);
-        long end = isWhole ? Math.max(reading.position.place(), state.written) : reading.position.place();
+        long end = isWhole ? Math.max(reading.position.place(), reading.upTo) : reading.position.place();
         boolean isBehind = reading.taken.changes() > 0 || !isWhole || end - confirmed > KEPT;
         Future<Void> taken = isBehind && end > reading.taken.place()
                 ? append(sink, Batch.moved(PARTITION, reading.position.at(end).toString()))
@@ -255,8 +259,8 @@ public final class PostgresUserEvents implements UserEventSource {
                                 .mapEmpty()
                         : Future.<Void>succeededFuture())
                 .map(done -> {
-                    seen = isWhole ? state.written : -1;
-                    return !isWhole;
+                    seen = isAtEnd ? state.written : -1;
+                    return !isAtEnd;
                 });
     }
 
@@ -290,6 +294,8 @@ public final class PostgresUserEvents implements UserEventSource {
     private static final class Reading {
 
         private final PgOutput output;
+        /** Where what is decoded ends. */
+        private final long upTo;
         /** Behind what was decoded. */
         private WalPosition position;
         /** Behind what the sink has taken. */
@@ -297,8 +303,9 @@ public final class PostgresUserEvents implements UserEventSource {
 
         private int messages;
 
-        Reading(WalPosition from) {
+        Reading(WalPosition from, long upTo) {
             this.output = new PgOutput(from);
+            this.upTo = upTo;
             this.position = from;
             this.taken = from;
         }

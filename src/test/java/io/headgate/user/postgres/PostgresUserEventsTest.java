@@ -151,6 +151,23 @@ class PostgresUserEventsTest {
         assertThat(confirmed()).isNotEqualTo(before);
     }
 
+    /** Decoding all that a slot is behind may take longer than a page may. */
+    @Test
+    void aSlotThatIsFarBehindIsReadInParts() throws SQLException {
+        insert("before");
+        execute("SELECT count(pg_logical_emit_message(false, 'others', repeat('x', 1000000)))"
+                + " FROM generate_series(1, 300)");
+        insert("after");
+
+        boolean isMore = TestDatabase.await(source.read(Map.copyOf(positions), this::take));
+
+        assertThat(isMore).isTrue();
+        assertThat(taken).containsExactly("CREATED before");
+        read();
+        assertThat(taken).containsExactly("CREATED before", "CREATED after");
+        assertThat(beginnings).isEqualTo(1);
+    }
+
     @Test
     void anotherReaderGoesOnWithWhatTheFirstHasNotTaken() throws SQLException {
         insert("ada");
