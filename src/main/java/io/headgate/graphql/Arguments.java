@@ -20,7 +20,11 @@ public final class Arguments {
     }
 
     public static Arguments of(DataFetchingEnvironment environment) {
-        return new Arguments(environment.getArguments());
+        return of(environment.getArguments());
+    }
+
+    static Arguments of(Map<String, @Nullable Object> values) {
+        return new Arguments(values);
     }
 
     /** Whether the argument was given, be it as {@code null}. */

@@ -8,7 +8,10 @@ import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -42,6 +45,11 @@ final class Deadlines {
     /** The same for a query, of which something else is made. */
     <T> Uni<T> limitQuery(Uni<T> execution, Function<ExecutionResult, T> late) {
         return limit(execution, () -> late.apply(late(false)));
+    }
+
+    /** The time of a query that is executed otherwise; when it is over, says what can be said of it. */
+    Future<?> begin(Consumer<ExecutionResult> late) {
+        return timer.schedule(() -> late.accept(late(false)), timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private <T> Uni<T> limit(Uni<T> execution, Supplier<T> late) {

@@ -132,11 +132,36 @@ final class Documents implements PreparsedDocumentProvider {
         if (known == null) {
             return null;
         }
+        if (known.valid.isCheap && areTexts(variables)) {
+            return known;
+        }
         try {
             OperationCost.check(known.valid.entry.getDocument(), schema, config, variables);
             return known;
         } catch (GatewayException refused) {
             return null;
+        }
+    }
+
+    private static boolean areTexts(Map<String, @Nullable Object> variables) {
+        for (Object value : variables.values()) {
+            if (!(value instanceof String)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a document costs little whatever its variables are, where they are texts. */
+    private boolean isCheap(Document document) {
+        boolean hasTextsAlone = document.getDefinitionsOfType(OperationDefinition.class).stream()
+                .flatMap(operation -> operation.getVariableDefinitions().stream())
+                .allMatch(QueryPlan::isText);
+        try {
+            OperationCost.check(document, schema, config, Map.of());
+            return hasTextsAlone;
+        } catch (GatewayException refused) {
+            return false;
         }
     }
 
@@ -200,7 +225,7 @@ final class Documents implements PreparsedDocumentProvider {
         Document document = entry.getDocument();
         QueryPlan plan = planner.apply(document);
         boolean isOutlined = outline != null && plan != null && plan.isOf(outline.texts());
-        return new Valid(entry, canonical(document), plan, isOutlined ? outline : null);
+        return new Valid(entry, canonical(document), plan, isOutlined ? outline : null, isCheap(document));
     }
 
     private PreparsedDocumentEntry read(ExecutionInput input) {
@@ -231,17 +256,23 @@ final class Documents implements PreparsedDocumentProvider {
         private final @Nullable String canonical;
         private final @Nullable QueryPlan plan;
         private final @Nullable Outline outline;
+        private final boolean isCheap;
 
-        /** @param outline where all of that outline have the plan of this */
+        /**
+         * @param outline where all of that outline have the plan of this
+         * @param isCheap whether it costs no more than it may whatever its variables are, where they are texts
+         */
         Valid(
                 PreparsedDocumentEntry entry,
                 @Nullable String canonical,
                 @Nullable QueryPlan plan,
-                @Nullable Outline outline) {
+                @Nullable Outline outline,
+                boolean isCheap) {
             this.entry = entry;
             this.canonical = canonical;
             this.plan = plan;
             this.outline = outline;
+            this.isCheap = isCheap;
         }
 
         int size() {

@@ -20,6 +20,16 @@ final class Fetched {
         this.values = values;
     }
 
+    /** A field that was answered. */
+    static Fetched of(String key, @Nullable Object value) {
+        return new Fetched(Map.of(key, CompletableFuture.completedFuture(value)));
+    }
+
+    /** A field that could not be answered. */
+    static Fetched failed(String key, Throwable failure) {
+        return new Fetched(Map.of(key, CompletableFuture.failedFuture(failure)));
+    }
+
     /** Begins to answer each of these fields. */
     static Fetched of(Map<String, Fetch> fields) {
         Map<String, CompletableFuture<?>> values = new LinkedHashMap<>();

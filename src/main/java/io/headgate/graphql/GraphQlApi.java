@@ -28,9 +28,9 @@ public interface GraphQlApi {
         return Set.of();
     }
 
-    /** Those of {@link #cacheable} that read one thing by its key, which a cache of its own may have. */
-    default Set<String> keyed() {
-        return Set.of();
+    /** Those of {@link #cacheable} that read one thing by its key, which a cache of its own may have, and how they do. */
+    default Map<String, KeyedRead> keyed() {
+        return Map.of();
     }
 
     /** Whether an id, by its form, is of one of the feature's nodes. */

@@ -22,7 +22,9 @@ import io.headgate.response.Making;
 import io.headgate.security.Caller;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.smallrye.mutiny.unchecked.Unchecked;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -30,6 +32,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.FlowAdapters;
@@ -44,7 +49,7 @@ public final class GraphQlEngine {
     private final Map<String, BatchLoaderFactory<?, ?>> loaders;
     private final FieldRoles roles;
     private final Set<String> neverKept;
-    private final Set<String> keyed;
+    private final Map<String, KeyedRead> keyed;
     private final GraphQL graphQl;
     private final Deadlines deadlines;
     private final Documents documents;
@@ -68,7 +73,7 @@ public final class GraphQlEngine {
                 .filter(each -> each.getValue().isZero())
                 .map(each -> each.getKey().substring("Query.".length()))
                 .collect(Collectors.toUnmodifiableSet());
-        this.keyed = apis.stream().flatMap(api -> api.keyed().stream()).collect(Collectors.toUnmodifiableSet());
+        this.keyed = keyed(apis, maxAges);
         Set<String> direct = GraphQlSchema.cacheable(apis);
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
@@ -78,6 +83,21 @@ public final class GraphQlEngine {
                 .preparsedDocumentProvider(documents)
                 .instrumentation(new AllowedOnly(roles, audit))
                 .build();
+    }
+
+    private static Map<String, KeyedRead> keyed(Collection<GraphQlApi> apis, Map<String, Duration> maxAges) {
+        Map<String, KeyedRead> keyed = new HashMap<>();
+        apis.forEach(api -> keyed.putAll(api.keyed()));
+        keyed.replaceAll((field, read) -> {
+            Duration maxAge = maxAges.get("Query." + field);
+            return maxAge == null
+                    ? read
+                    : (arguments, making, outcome) -> {
+                        making.keepAtMost(maxAge);
+                        return read.begin(arguments, making, outcome);
+                    };
+        });
+        return Map.copyOf(keyed);
     }
 
     /**
@@ -100,6 +120,120 @@ public final class GraphQlEngine {
         });
     }
 
+    /**
+     * Runs a query that is one read by its key, without what others need, and tells {@code outcome} once what {@link #execute}
+     * would give, on any thread.
+     *
+     * @return ends what is under way; {@code null} where the query is another, and nothing was begun
+     */
+    public @Nullable Cancellable read(
+            Query query,
+            Caller caller,
+            Making making,
+            BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome) {
+        QueryPlan.Bound bound = query.bound;
+        String key = bound == null ? null : bound.plan().onlyKey();
+        if (bound == null || key == null) {
+            return null;
+        }
+        KeyedRead read = keyed.get(bound.plan().fields().iterator().next());
+        if (read == null) {
+            return null;
+        }
+        KeyedExecution execution = new KeyedExecution(query.request, bound.plan(), key, caller, making, outcome);
+        try {
+            roles.require(caller, bound.plan().document(), bound.plan().operation());
+            Cancellable begun = read.begin(Arguments.of(bound.arguments(key)), making, execution::take);
+            if (begun == null) {
+                return null;
+            }
+            execution.begun(begun);
+        } catch (RuntimeException refused) {
+            execution.take(null, refused);
+        }
+        return execution;
+    }
+
+    /** A query that is one read by its key, which ends with the first of its outcome, its time, and its client. */
+    private final class KeyedExecution implements Cancellable {
+
+        private final GraphQlRequest request;
+        private final QueryPlan plan;
+        private final String key;
+        private final Caller caller;
+        private final Making making;
+        private final BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome;
+        private final AtomicBoolean isOver = new AtomicBoolean();
+        private volatile @Nullable Cancellable running;
+        private volatile @Nullable Future<?> deadline;
+
+        KeyedExecution(
+                GraphQlRequest request,
+                QueryPlan plan,
+                String key,
+                Caller caller,
+                Making making,
+                BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome) {
+            this.request = request;
+            this.plan = plan;
+            this.key = key;
+            this.caller = caller;
+            this.making = making;
+            this.outcome = outcome;
+        }
+
+        void begun(Cancellable read) {
+            running = read;
+            if (!isOver.get()) {
+                deadline = deadlines.begin(late -> {
+                    if (end()) {
+                        read.cancel();
+                        outcome.accept(Response.of(result(late)), null);
+                    }
+                });
+            }
+        }
+
+        void take(@Nullable Object value, @Nullable Throwable failure) {
+            if (!end()) {
+                return;
+            }
+            Response response;
+            try {
+                response = failure == null ? new Response(EXECUTED, plan.write(each -> value)) : null;
+            } catch (IOException | RuntimeException e) {
+                response = null;
+            }
+            if (response == null) {
+                // What is wrong is graphql-java's to say.
+                Fetched fetched = failure == null ? Fetched.of(key, value) : Fetched.failed(key, failure);
+                running = execute(request, caller, making, fetched)
+                        .subscribe()
+                        .with(told -> outcome.accept(told, null), e -> outcome.accept(null, e));
+            } else {
+                outcome.accept(response, null);
+            }
+        }
+
+        private boolean end() {
+            boolean isFirst = isOver.compareAndSet(false, true);
+            Future<?> timer = deadline;
+            if (isFirst && timer != null) {
+                timer.cancel(false);
+            }
+            return isFirst;
+        }
+
+        @Override
+        public void cancel() {
+            end();
+            Cancellable useless = running;
+            if (useless != null) {
+                useless.cancel();
+            }
+        }
+    }
+
     private Uni<Response> execute(GraphQlRequest request, Caller caller, Making making, Fetched fetched) {
         return run(request, caller, making, fetched).map(execution -> Response.of(execution.answer()));
     }
@@ -117,7 +251,7 @@ public final class GraphQlEngine {
         }
         Uni<Response> execution = Uni.createFrom()
                 .completionStage(fetched.all())
-                .map(Unchecked.function(all -> new Response(EXECUTED, plan.write(fetched, context))))
+                .map(Unchecked.function(all -> new Response(EXECUTED, plan.write(fetched::value))))
                 .onFailure()
                 .recoverWithUni(() -> execute(request, caller, making, fetched))
                 .onCancellation()
@@ -200,7 +334,7 @@ public final class GraphQlEngine {
         }
         QueryPlan plan = document.plan();
         boolean isKept = plan == null || Collections.disjoint(plan.fields(), neverKept);
-        boolean isKeyed = plan != null && keyed.containsAll(plan.fields());
+        boolean isKeyed = plan != null && keyed.keySet().containsAll(plan.fields());
         return new Query(request, canonical, isKept, isKeyed, bound(document, plan, request));
     }
 

@@ -8,19 +8,24 @@ import graphql.introspection.Introspection;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Document;
+import graphql.language.EnumValue;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
 import graphql.language.InlineFragment;
+import graphql.language.NonNullType;
 import graphql.language.ObjectField;
 import graphql.language.ObjectValue;
 import graphql.language.OperationDefinition;
+import graphql.language.ScalarValue;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
 import graphql.language.SourceLocation;
 import graphql.language.StringValue;
+import graphql.language.TypeName;
 import graphql.language.Value;
 import graphql.language.VariableDefinition;
+import graphql.language.VariableReference;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironmentImpl;
 import graphql.schema.GraphQLEnumType;
@@ -61,11 +66,17 @@ final class QueryPlan {
 
     private static final JsonWriter.Name DATA = new JsonWriter.Name("data");
 
+    private static final Set<String> TEXTS = Set.of("ID", "String");
+
+    /** What scalars are written with, none of which asks for more. */
+    private static final GraphQLContext NO_CONTEXT = GraphQLContext.getDefault();
+
     private final GraphQLSchema schema;
     private final Document document;
     private final OperationDefinition operation;
     private final List<Root> roots;
     private final Set<String> fields;
+    private final @Nullable TextArguments textArguments;
 
     private QueryPlan(GraphQLSchema schema, Document document, OperationDefinition operation, List<Root> roots) {
         this.schema = schema;
@@ -73,6 +84,7 @@ final class QueryPlan {
         this.operation = operation;
         this.roots = roots;
         this.fields = roots.stream().map(root -> root.definition.getName()).collect(Collectors.toUnmodifiableSet());
+        this.textArguments = onlyKey() == null ? null : TextArguments.of(schema, operation, roots.get(0));
     }
 
     /**
@@ -102,6 +114,20 @@ final class QueryPlan {
 
     OperationDefinition operation() {
         return operation;
+    }
+
+    /** The key in the response of the one field that is at its root; {@code null} where there are others. */
+    @Nullable
+    String onlyKey() {
+        return roots.size() == 1 && roots.get(0).fetcher != null ? roots.get(0).key : null;
+    }
+
+    /** Whether a variable is a text that must be given, which the schema takes as it is. */
+    static boolean isText(VariableDefinition variable) {
+        return variable.getType() instanceof NonNullType required
+                && required.getType() instanceof TypeName type
+                && TEXTS.contains(type.getName())
+                && variable.getDefaultValue() == null;
     }
 
     /** The names of the fields at its root. */
@@ -171,6 +197,10 @@ final class QueryPlan {
      * @param texts those that are in the arguments of the document, or in their place, where {@link #isOf(List)}; otherwise none
      */
     Bound bind(Map<String, @Nullable Object> raw, List<String> texts) {
+        Map<String, Object> plain = textArguments == null || !texts.isEmpty() ? null : textArguments.with(raw);
+        if (plain != null) {
+            return new Bound(this, Map.of(roots.get(0).key, plain));
+        }
         Iterator<String> next = texts.iterator();
         GraphQLContext context = GraphQLContext.getDefault();
         CoercedVariables variables = ValuesResolver.coerceVariableValues(
@@ -197,11 +227,66 @@ final class QueryPlan {
     }
 
     /**
+     * The arguments of a field where variables are texts that the schema takes as they are, and nothing else in them varies.
+     *
+     * @param constant all others
+     * @param variables the names of those that are in arguments, by these
+     */
+    private record TextArguments(Map<String, Object> constant, Map<String, String> variables) {
+
+        /** {@code null} where it has others. */
+        static @Nullable TextArguments of(GraphQLSchema schema, OperationDefinition operation, Root root) {
+            Map<String, Object> empty = new HashMap<>();
+            for (VariableDefinition each : operation.getVariableDefinitions()) {
+                if (!isText(each)) {
+                    return null;
+                }
+                empty.put(each.getName(), "");
+            }
+            Map<String, String> variables = new HashMap<>();
+            for (Argument each : root.arguments) {
+                if (each.getValue() instanceof VariableReference variable) {
+                    variables.put(each.getName(), variable.getName());
+                } else if (!(each.getValue() instanceof ScalarValue<?> || each.getValue() instanceof EnumValue)) {
+                    return null;
+                }
+            }
+            Map<String, Object> constant = new HashMap<>(ValuesResolver.getArgumentValues(
+                    schema.getCodeRegistry(),
+                    root.definition.getArguments(),
+                    root.arguments,
+                    CoercedVariables.of(empty),
+                    NO_CONTEXT,
+                    Locale.ROOT));
+            constant.keySet().removeAll(variables.keySet());
+            return new TextArguments(constant, variables);
+        }
+
+        /** {@code null} where not all variables are texts. */
+        @Nullable
+        Map<String, Object> with(Map<String, @Nullable Object> raw) {
+            Map<String, Object> arguments = new HashMap<>(constant);
+            for (Map.Entry<String, String> each : variables.entrySet()) {
+                if (!(raw.get(each.getValue()) instanceof String text)) {
+                    return null;
+                }
+                arguments.put(each.getKey(), text);
+            }
+            return arguments;
+        }
+    }
+
+    /**
      * A plan and the arguments of the fields at its root.
      *
      * @param arguments by the keys of the fields in the response
      */
     record Bound(QueryPlan plan, Map<String, Map<String, Object>> arguments) {
+
+        /** Those of the field of this key. */
+        Map<String, Object> arguments(String key) {
+            return Objects.requireNonNull(arguments.get(key));
+        }
 
         /** Begins to fetch what is at the root, in one batch of each loader. */
         Fetched fetch(GraphQLContext context, DataLoaderRegistry loaders) {
@@ -215,7 +300,7 @@ final class QueryPlan {
                                     .graphQLContext(context)
                                     .graphQLSchema(plan.schema)
                                     .fieldDefinition(root.definition)
-                                    .arguments(Objects.requireNonNull(arguments.get(root.key)))
+                                    .arguments(arguments(root.key))
                                     .dataLoaderRegistry(loaders)
                                     .build()));
                 }
@@ -226,15 +311,19 @@ final class QueryPlan {
         }
     }
 
-    /** The response. Throws where something of it would be an error. */
-    byte[] write(Fetched fetched, GraphQLContext context) throws IOException {
+    /**
+     * The response. Throws where something of it would be an error.
+     *
+     * @param fetched the value of each field at the root, by its key
+     */
+    byte[] write(Function<String, @Nullable Object> fetched) throws IOException {
         try (JsonWriter out = new JsonWriter(USUAL_BYTES)) {
             out.beginObject();
             out.name(DATA);
             out.beginObject();
             for (Root root : roots) {
                 out.name(root.name);
-                root.output.write(out, root.fetcher == null ? "Query" : fetched.value(root.key), context);
+                root.output.write(out, root.fetcher == null ? "Query" : fetched.apply(root.key));
             }
             out.endObject();
             out.endObject();
@@ -254,25 +343,25 @@ final class QueryPlan {
     /** How a value of a type is written. */
     private interface Output {
 
-        void write(JsonWriter out, @Nullable Object value, GraphQLContext context) throws IOException;
+        void write(JsonWriter out, @Nullable Object value) throws IOException;
     }
 
     private record NonNull(Output of) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value, GraphQLContext context) throws IOException {
+        public void write(JsonWriter out, @Nullable Object value) throws IOException {
             if (value == null) {
                 throw new IllegalStateException("null where none may be");
             }
-            of.write(out, value, context);
+            of.write(out, value);
         }
     }
 
     private record Leaf(Serializer serializer) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value, GraphQLContext context) throws IOException {
-            out.value(value == null ? null : serializer.serialize(value, context, Locale.ROOT));
+        public void write(JsonWriter out, @Nullable Object value) throws IOException {
+            out.value(value == null ? null : serializer.serialize(value, NO_CONTEXT, Locale.ROOT));
         }
     }
 
@@ -285,14 +374,14 @@ final class QueryPlan {
     private record ListOf(Output element) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value, GraphQLContext context) throws IOException {
+        public void write(JsonWriter out, @Nullable Object value) throws IOException {
             if (value == null) {
                 out.value(null);
                 return;
             }
             out.beginArray();
             for (Object each : (List<?>) value) {
-                element.write(out, each, context);
+                element.write(out, each);
             }
             out.endArray();
         }
@@ -302,7 +391,7 @@ final class QueryPlan {
     private record Selected(Function<Object, @Nullable List<Member>> members) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value, GraphQLContext context) throws IOException {
+        public void write(JsonWriter out, @Nullable Object value) throws IOException {
             if (value == null) {
                 out.value(null);
                 return;
@@ -314,7 +403,7 @@ final class QueryPlan {
             out.beginObject();
             for (Member member : selected) {
                 out.name(member.name);
-                member.output.write(out, member.accessor.apply(value), context);
+                member.output.write(out, member.accessor.apply(value));
             }
             out.endObject();
         }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Automatic persisted queries: a client that has sent a document with its SHA-256 once may send the hash alone afterwards,
@@ -63,6 +64,15 @@ final class AutomaticDocuments implements Documents {
             String document = known.getIfPresent(hash);
             return document != null ? Uni.createFrom().item(document) : shared(hash);
         });
+    }
+
+    /** One that came with its hash is looked at as such. */
+    @Override
+    public @Nullable String atHand(Asked asked) {
+        if (asked.isPlain()) {
+            return asked.query();
+        }
+        return asked.query() == null ? known.getIfPresent(asked.name()) : null;
     }
 
     @Override

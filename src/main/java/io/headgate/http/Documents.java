@@ -3,6 +3,7 @@ package io.headgate.http;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Uni;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the documents of requests. */
 interface Documents {
@@ -12,6 +13,10 @@ interface Documents {
      * may not be run, INVALID_ARGUMENT when it is not the one that it is said to be.
      */
     Uni<String> document(Asked asked);
+
+    /** The same where it is at hand; {@code null} where it is not, or {@link #document} fails. */
+    @Nullable
+    String atHand(Asked asked);
 
     /** Tells that a document was executed, so that it can be asked for by its name from now on. */
     void executed(Asked asked);

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -316,6 +317,12 @@ public final class GraphQlRoute {
         @Override
         public Uni<Reply> execute(Sent sent, Caller caller) {
             return replies.reply(sent, caller);
+        }
+
+        @Override
+        public @Nullable Cancellable read(
+                Sent sent, Caller caller, BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> outcome) {
+            return replies.read(sent, caller, outcome);
         }
 
         @Override

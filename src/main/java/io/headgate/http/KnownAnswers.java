@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -66,6 +68,11 @@ final class KnownAnswers {
         boolean isOpen();
 
         Uni<Reply> execute(Sent sent, Caller caller);
+
+        /** As {@link Replies#read}. */
+        @Nullable
+        Cancellable read(
+                Sent sent, Caller caller, BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> outcome);
 
         /** Counts a request that a shutdown waits for until {@link #end}. */
         void begin();
@@ -170,6 +177,12 @@ final class KnownAnswers {
 
     Uni<Reply> execute(Sent sent, Asker asker) {
         return shortcut.execute(sent, asker.caller);
+    }
+
+    /** As {@link Replies#read}. */
+    @Nullable
+    Cancellable read(Sent sent, Asker asker, BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> outcome) {
+        return shortcut.read(sent, asker.caller, outcome);
     }
 
     /** Counts a request that is executed, for which a shutdown waits until {@link #end}. */

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
@@ -27,6 +28,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +44,13 @@ import org.jspecify.annotations.Nullable;
 final class KnownAnswersHandler extends ChannelDuplexHandler {
 
     /** What makes a request another one than its body tells, or another's than the connection's. */
-    private static final List<CharSequence> NEEDS_MORE = List.of(
-            HttpHeaderNames.TRANSFER_ENCODING,
-            HttpHeaderNames.CONTENT_ENCODING,
-            HttpHeaderNames.EXPECT,
-            HttpHeaderNames.UPGRADE,
-            "Forwarded");
+    private static final AsciiString[] NEEDS_MORE = {
+        HttpHeaderNames.TRANSFER_ENCODING,
+        HttpHeaderNames.CONTENT_ENCODING,
+        HttpHeaderNames.EXPECT,
+        HttpHeaderNames.UPGRADE,
+        AsciiString.cached("forwarded")
+    };
 
     private final KnownAnswers known;
     private final ConnectionBase connection;
@@ -241,10 +244,19 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
                 && HttpVersion.HTTP_1_1.equals(request.protocolVersion())
                 && host.equals(headers.get(HttpHeaderNames.HOST))
                 && (kept == null || HttpHeaderValues.KEEP_ALIVE.contentEqualsIgnoreCase(kept))
-                && NEEDS_MORE.stream().noneMatch(headers::contains)
+                && !needsMore(headers)
                 && (isProxy || !headers.contains(RemoteAddress.FORWARDED_FOR))
                 // Who does not read may ask no more.
                 && context.channel().isWritable();
+    }
+
+    private static boolean needsMore(HttpHeaders headers) {
+        for (AsciiString each : NEEDS_MORE) {
+            if (headers.contains(each)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isTaken(ChannelHandlerContext context, HttpRequest request, LastHttpContent body) {
@@ -292,12 +304,20 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
     private void execute(Execution execution, Sent sent) {
         running = execution;
         known.begin();
-        // As a request of Vert.x has one.
-        connection.getContext().duplicate().dispatch(() -> execution.begin(known.execute(sent, execution.asker)));
+        connection.getContext().dispatch(() -> {
+            if (!execution.read(sent)) {
+                // As a request of Vert.x has one.
+                connection
+                        .getContext()
+                        .duplicate()
+                        .dispatch(() -> execution.begin(known.execute(sent, execution.asker)));
+            }
+        });
     }
 
     /** Answers with what was executed, and goes on with what came meanwhile. */
-    private void finish(ChannelHandlerContext context, Execution execution, @Nullable Reply reply, Uni<Reply> outcome) {
+    private void finish(
+            ChannelHandlerContext context, Execution execution, @Nullable Reply reply, @Nullable Throwable failure) {
         running = null;
         known.end();
         if (isPaused) {
@@ -311,7 +331,11 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
             execution.body.release();
             write(known.response(execution.asker, reply, encoder.alloc()));
         } else {
-            made = new Made(execution.asker, outcome);
+            made = new Made(
+                    execution.asker,
+                    reply == null
+                            ? Uni.createFrom().failure(Objects.requireNonNull(failure))
+                            : Uni.createFrom().item(reply));
             pass(context, execution.request);
             context.fireChannelRead(execution.body);
         }
@@ -340,27 +364,32 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
             this.asker = asker;
         }
 
+        /** Whether it is a read by key, which is begun. */
+        boolean read(Sent sent) {
+            isBeginning = true;
+            reading = known.read(sent, asker, this::end);
+            isBeginning = false;
+            return reading != null;
+        }
+
         void begin(Uni<Reply> reply) {
             isBeginning = true;
-            reading = reply.subscribe()
-                    .with(
-                            given -> end(given, Uni.createFrom().item(given)),
-                            failure -> end(null, Uni.createFrom().failure(failure)));
+            reading = reply.subscribe().with(given -> end(given, null), failure -> end(null, failure));
             isBeginning = false;
         }
 
-        private void end(@Nullable Reply reply, Uni<Reply> outcome) {
+        private void end(@Nullable Reply reply, @Nullable Throwable failure) {
             if (context.executor().inEventLoop()) {
-                endHere(reply, outcome);
+                endHere(reply, failure);
             } else {
-                context.executor().execute(() -> endHere(reply, outcome));
+                context.executor().execute(() -> endHere(reply, failure));
             }
         }
 
-        private void endHere(@Nullable Reply reply, Uni<Reply> outcome) {
+        private void endHere(@Nullable Reply reply, @Nullable Throwable failure) {
             // Otherwise the client has gone.
             if (running == this) {
-                finish(context, this, reply, outcome);
+                finish(context, this, reply, failure);
             }
         }
 

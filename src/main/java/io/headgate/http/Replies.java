@@ -13,6 +13,7 @@ import io.headgate.graphql.GraphQlRequest;
 import io.headgate.http.Sent.Form;
 import io.headgate.json.Json;
 import io.headgate.limit.Executions;
+import io.headgate.limit.Executions.Turn;
 import io.headgate.response.Answer;
 import io.headgate.response.Making;
 import io.headgate.response.Question;
@@ -22,8 +23,10 @@ import io.headgate.security.Caller;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,6 +103,65 @@ final class Replies {
         return executions.run(() -> executed(sent, caller));
     }
 
+    /**
+     * The same for a query that is one read by its key, without what others need; tells {@code outcome} once, on any thread.
+     *
+     * @return ends what is under way; {@code null} where it is another, or has to wait, and nothing was begun
+     */
+    @Nullable
+    Cancellable read(
+            Sent sent, Caller caller, BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> outcome) {
+        Read read = read(sent, caller);
+        if (read == null) {
+            return null;
+        }
+        Turn turn = executions.turnNow();
+        if (turn == null) {
+            return null;
+        }
+        Making making = cache.begin();
+        Cancellable begun = engine.read(read.query, caller, making, (response, failure) -> {
+            turn.end();
+            if (response == null) {
+                outcome.accept(null, failure);
+            } else {
+                Executed executed = executed(read.query, read.question, making, response);
+                outcome.accept(made(sent, read.asked, read.question, caller, executed), null);
+            }
+        });
+        if (begun == null) {
+            turn.end();
+            return null;
+        }
+        return () -> {
+            turn.end();
+            begun.cancel();
+        };
+    }
+
+    private @Nullable Read read(Sent sent, Caller caller) {
+        Question bytes = sent.question(caller);
+        if (bytes != null && unkept.getIfPresent(bytes) != null) {
+            return null;
+        }
+        Asked asked;
+        try {
+            asked = sent.read();
+        } catch (GatewayException e) {
+            return null;
+        }
+        String document = documents.atHand(asked);
+        Query query = document == null ? null : engine.query(asked.with(document));
+        if (query == null || !cache.isOpen() || !query.isKept() || !query.isKeyed() || isShared(query)) {
+            return null;
+        }
+        Question question = Form.CANONICAL.question(canonical(query), caller);
+        return cache.find(question) == null ? new Read(asked, query, question) : null;
+    }
+
+    /** A request that is one read by its key, whose answer is not kept yet. */
+    private record Read(Asked asked, Query query, Question question) {}
+
     private Uni<Reply> executed(Sent sent, Caller caller) {
         Question bytes = sent.question(caller);
         Unkept known = bytes == null ? null : unkept.getIfPresent(bytes);
@@ -148,24 +210,31 @@ final class Replies {
                 .chain(executed ->
                         executed.isFor(query) ? Uni.createFrom().item(executed) : executed(query, question, caller))
                 .map(executed -> {
-                    if (executed.answer != null) {
-                        alias(sent, asked, question, caller);
-                    } else if (executed.isNeverKept) {
+                    if (executed.isNeverKept) {
                         remember(sent, asked, query, question, caller);
                     }
-                    return made(asked, executed.response, executed.answer);
+                    return made(sent, asked, question, caller, executed);
                 });
+    }
+
+    private Reply made(Sent sent, Asked asked, Question question, Caller caller, Executed executed) {
+        if (executed.answer != null) {
+            alias(sent, asked, question, caller);
+        }
+        return made(asked, executed.response, executed.answer);
     }
 
     private Uni<Executed> executed(Query query, Question question, Caller caller) {
         Making making = cache.begin();
-        return engine.execute(query, caller, making).map(response -> {
-            Answer answer = response.isWhole() ? cache.keep(question, making, response.json()) : null;
-            if (answer != null && isShared(query)) {
-                shared.keep(question, answer);
-            }
-            return new Executed(query, response, answer, response.isWhole() && making.isRefused());
-        });
+        return engine.execute(query, caller, making).map(response -> executed(query, question, making, response));
+    }
+
+    private Executed executed(Query query, Question question, Making making, Response response) {
+        Answer answer = response.isWhole() ? cache.keep(question, making, response.json()) : null;
+        if (answer != null && isShared(query)) {
+            shared.keep(question, answer);
+        }
+        return new Executed(query, response, answer, response.isWhole() && making.isRefused());
     }
 
     /** What a cache has by its key is found there in one round trip too, and by other questions as well. */

@@ -15,6 +15,7 @@ final class Sent {
     private final Form form;
     private final byte[] bytes;
     private final Supplier<Asked> reader;
+    private @Nullable Asked asked;
     private @Nullable Question question;
     private @Nullable Caller asker;
 
@@ -32,7 +33,12 @@ final class Sent {
 
     /** What was asked for. Throws INVALID_ARGUMENT for what is no request. */
     Asked read() {
-        return reader.get();
+        Asked read = asked;
+        if (read == null) {
+            read = reader.get();
+            asked = read;
+        }
+        return read;
     }
 
     /** The very bytes, sent by somebody who may see what the caller may; {@code null} where they are too many. */

@@ -46,6 +46,12 @@ public final class Executions {
         });
     }
 
+    /** The turn of one operation that may begin now, which whoever asks for it ends; {@code null} where it would have to wait. */
+    public @Nullable Turn turnNow() {
+        Turn turn = new Turn();
+        return turn.beginNow() ? turn : null;
+    }
+
     /** The turn of one operation, which whoever asks for it ends. */
     public Turn turn() {
         return new Turn();
@@ -126,9 +132,7 @@ public final class Executions {
          */
         public Uni<Void> begin() {
             synchronized (Executions.this) {
-                if (running < most) {
-                    running++;
-                    isRunning = true;
+                if (beginNow()) {
                     return Uni.createFrom().voidItem();
                 }
                 if (queue.size() >= mostQueued) {
@@ -143,6 +147,16 @@ public final class Executions {
                 }
             }
             return Uni.createFrom().emitter(this::wait);
+        }
+
+        private boolean beginNow() {
+            synchronized (Executions.this) {
+                if (running < most) {
+                    running++;
+                    isRunning = true;
+                }
+                return isRunning;
+            }
         }
 
         private void wait(UniEmitter<? super Void> asking) {

@@ -68,7 +68,7 @@ public final class Attributes {
     /** Reads what a store gave: JSON text of an object that passed {@link #of} when it was written. */
     public static Attributes parse(String json) {
         try {
-            return of(Json.read(json));
+            return json.equals("{}") ? NONE : of(Json.read(json));
         } catch (MalformedJsonException e) {
             throw new IllegalStateException("a store gave attributes that are not JSON", e);
         }

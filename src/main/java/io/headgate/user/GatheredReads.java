@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +47,30 @@ final class GatheredReads<T> {
         return Uni.createFrom().deferred(() -> {
             Context context = Vertx.currentContext();
             return context != null && Context.isOnEventLoopThread() && keys.size() < MOST_KEYS
-                    ? Uni.createFrom()
-                            .emitter(emitter -> gathering(context, keys.size()).add(new Reader<>(keys, emitter)))
+                    ? Uni.createFrom().emitter(emitter -> {
+                        Gathering gathering = gathering(context, keys.size());
+                        gathering.add(new Several<>(keys, emitter));
+                        emitter.onTermination(gathering::left);
+                    })
                     : alone(keys);
         });
+    }
+
+    /**
+     * The same of one key: tells {@code outcome} once what it names, {@code null} where it is nothing, or the failure. What is
+     * given ends a read that nobody else waits for.
+     */
+    Cancellable find(String key, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> outcome) {
+        Context context = Vertx.currentContext();
+        if (context == null || !Context.isOnEventLoopThread()) {
+            return alone(Set.of(key))
+                    .subscribe()
+                    .with(found -> outcome.accept(found.get(key), null), failure -> outcome.accept(null, failure));
+        }
+        Gathering gathering = gathering(context, 1);
+        Single<T> reader = new Single<>(key, outcome, gathering::left);
+        gathering.add(reader);
+        return reader;
     }
 
     private Uni<Map<String, T>> alone(Set<String> keys) {
@@ -67,18 +89,29 @@ final class GatheredReads<T> {
     }
 
     /** Who waits for what. */
-    private record Reader<T>(Set<String> keys, UniEmitter<? super Map<String, T>> emitter) {
+    private interface Reader<T> {
+
+        Set<String> keys();
+
+        /** Gives what its keys name, of what has been found. */
+        void give(Map<String, T> found);
+
+        void fail(Throwable failure);
 
         /** Gives what has been found if that is all, and says whether it is. */
-        boolean giveAll(Map<String, T> found) {
-            boolean isAll = found.keySet().containsAll(keys);
+        default boolean giveAll(Map<String, T> found) {
+            boolean isAll = found.keySet().containsAll(keys());
             if (isAll) {
                 give(found);
             }
             return isAll;
         }
+    }
 
-        void give(Map<String, T> found) {
+    private record Several<T>(Set<String> keys, UniEmitter<? super Map<String, T>> emitter) implements Reader<T> {
+
+        @Override
+        public void give(Map<String, T> found) {
             Map<String, T> own = new HashMap<>();
             for (String key : keys) {
                 T value = found.get(key);
@@ -87,6 +120,64 @@ final class GatheredReads<T> {
                 }
             }
             emitter.complete(own);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            emitter.fail(failure);
+        }
+    }
+
+    private static final class Single<T> extends AtomicBoolean implements Reader<T>, Cancellable {
+
+        private static final long serialVersionUID = 1;
+
+        private final transient String key;
+        private final transient BiConsumer<? super @Nullable T, ? super @Nullable Throwable> outcome;
+        private final transient Runnable left;
+
+        Single(String key, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> outcome, Runnable left) {
+            this.key = key;
+            this.outcome = outcome;
+            this.left = left;
+        }
+
+        @Override
+        public Set<String> keys() {
+            return Set.of(key);
+        }
+
+        @Override
+        public boolean giveAll(Map<String, T> found) {
+            T value = found.get(key);
+            if (value != null) {
+                end(value, null);
+            }
+            return value != null;
+        }
+
+        @Override
+        public void give(Map<String, T> found) {
+            end(found.get(key), null);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            end(null, failure);
+        }
+
+        private void end(@Nullable T value, @Nullable Throwable failure) {
+            if (compareAndSet(false, true)) {
+                left.run();
+                outcome.accept(value, failure);
+            }
+        }
+
+        @Override
+        public void cancel() {
+            if (compareAndSet(false, true)) {
+                left.run();
+            }
         }
     }
 
@@ -103,10 +194,9 @@ final class GatheredReads<T> {
         private volatile @Nullable Cancellable running;
 
         void add(Reader<T> reader) {
-            keys.addAll(reader.keys);
+            keys.addAll(reader.keys());
             readers.add(reader);
             waiting.incrementAndGet();
-            reader.emitter.onTermination(this::left);
         }
 
         void close() {
@@ -132,9 +222,9 @@ final class GatheredReads<T> {
         private void fail(Throwable failure) {
             for (Reader<T> reader : readers) {
                 if (readers.size() == 1 || GatewayException.isOutage(failure)) {
-                    reader.emitter.fail(failure);
+                    reader.fail(failure);
                 } else {
-                    alone(reader.keys).subscribe().with(reader::give, reader.emitter::fail);
+                    alone(reader.keys()).subscribe().with(reader::give, reader::fail);
                 }
             }
         }

@@ -21,13 +21,17 @@ public final class UserCodec {
     /** Grows with each change of the encoding; bytes of another version are not read. */
     private static final int VERSION = 1;
 
+    private static final byte[] NO_ATTRIBUTES = "{}".getBytes(StandardCharsets.US_ASCII);
+
     private static final long MICROS = TimeUnit.SECONDS.toMicros(1);
 
     private UserCodec() {}
 
     /** The bytes of a user. */
     public static byte[] encode(User user) {
-        byte[] attributes = Json.writeUtf8(user.attributes().values());
+        byte[] attributes = user.attributes().values().isEmpty()
+                ? NO_ATTRIBUTES
+                : Json.writeUtf8(user.attributes().values());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(attributes.length + 160);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
@@ -62,7 +66,7 @@ public final class UserCodec {
             Instant createdAt = instant(in.readLong());
             Instant updatedAt = instant(in.readLong());
             int version = in.readInt();
-            Attributes attributes = Attributes.of(Json.read(in.readNBytes(in.available())));
+            Attributes attributes = Attributes.parse(new String(in.readNBytes(in.available()), StandardCharsets.UTF_8));
             return new User(id, email, name, phone, status, attributes, createdAt, updatedAt, version);
         } catch (IOException | RuntimeException damaged) {
             return null;

@@ -3,6 +3,7 @@ package io.headgate.user;
 import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +58,18 @@ public final class UserService {
         });
     }
 
+    /**
+     * The same of one user, EVENTUAL: tells {@code outcome} once, on any thread, who it is, {@code null} where nobody is, or the
+     * failure. What is given ends a read that nobody waits for.
+     */
+    public Cancellable find(UserId id, BiConsumer<? super @Nullable User, ? super @Nullable Throwable> outcome) {
+        return gathered(id.store()).find(id.key(), outcome);
+    }
+
     private Uni<Map<String, User>> read(Store store, Set<String> keys, Consistency consistency) {
-        UserStore asked = store(store);
-        GatheredReads<User> together = gathered.get(store);
-        return consistency == Consistency.STRONG || together == null
-                ? asked.findByKeys(keys, consistency)
-                : together.find(keys);
+        return consistency == Consistency.STRONG
+                ? store(store).findByKeys(keys, consistency)
+                : gathered(store).find(keys);
     }
 
     /** The users of one store with these e-mail addresses, by address; one that nobody has is absent from the map. */
@@ -177,7 +185,15 @@ public final class UserService {
     }
 
     private UserStore store(Store store) {
-        UserStore found = stores.get(store);
+        return configured(stores, store);
+    }
+
+    private GatheredReads<User> gathered(Store store) {
+        return configured(gathered, store);
+    }
+
+    private static <T> T configured(Map<Store, T> all, Store store) {
+        T found = all.get(store);
         if (found == null) {
             throw GatewayException.of(ErrorCode.FAILED_PRECONDITION, "store " + store + " is not configured here");
         }

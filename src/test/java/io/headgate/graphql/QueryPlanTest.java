@@ -18,6 +18,7 @@ import io.headgate.user.UserService;
 import io.headgate.user.UserStatus;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.smallrye.mutiny.subscription.Cancellable;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,11 +108,52 @@ class QueryPlanTest {
 
     private Response execute(GraphQlRequest request, Caller caller) {
         Query query = engine.query(request);
-        return (query == null
-                        ? engine.execute(request, caller, Making.unkept())
-                        : engine.execute(query, caller, Making.unkept()))
-                .await()
-                .atMost(LONG);
+        if (query == null) {
+            return engine.execute(request, caller, Making.unkept()).await().atMost(LONG);
+        }
+        Response response =
+                engine.execute(query, caller, Making.unkept()).await().atMost(LONG);
+        CompletableFuture<Response> read = read(query, caller);
+        if (read != null) {
+            assertThat(text(read.join())).isEqualTo(text(response));
+            assertThat(read.join().result().outcome())
+                    .isEqualTo(response.result().outcome());
+        }
+        return response;
+    }
+
+    /** {@code null} where it is no read by key. */
+    private @Nullable CompletableFuture<Response> read(Query query, Caller caller) {
+        CompletableFuture<Response> response = new CompletableFuture<>();
+        Cancellable begun = engine.read(query, caller, Making.unkept(), (made, failure) -> {
+            if (failure == null) {
+                response.complete(made);
+            } else {
+                response.completeExceptionally(failure);
+            }
+        });
+        return begun == null ? null : response;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            query($id: ID!) { user(id: $id) { id version } } | true
+            query Q($gone: ID!) { who: user(id: $gone) { email } } | true
+            query($id: ID!) { user(consistency: EVENTUAL, id: $id) { id } } | true
+            { user(id: "?") { id } } | true
+            query($id: ID!) { user(id: $id, consistency: STRONG) { id } } | false
+            query($id: ID!) { user(id: $id) { id } __typename } | false
+            query($id: ID!) { node(id: $id) { id } } | false
+            """)
+    void aUserByItsIdAloneIsReadByKey(String document, boolean isRead) {
+        GraphQlRequest request = request(document, variables());
+
+        CompletableFuture<Response> read = read(Objects.requireNonNull(engine.query(request)), CALLER);
+
+        assertThat(read != null).isEqualTo(isRead);
+        if (read != null) {
+            assertThat(text(read.join())).isEqualTo(byGraphQlJava(request));
+        }
     }
 
     private String byGraphQlJava(GraphQlRequest request) {

@@ -169,6 +169,59 @@ class GatheredReadsTest {
         assertThat(asked.get(0).isOver).isTrue();
     }
 
+    @Test
+    void ofOneKeyAreAmongTheOthers() {
+        List<CompletableFuture<?>> found = onLoop(() -> List.of(one("a"), find("a", "b"), one("none"), one("c")));
+
+        asked.get(0).emitter.emit(Map.of("c", "value of c"));
+        assertThat(found.get(3).join()).isEqualTo("value of c");
+        assertThat(found.get(0)).isNotDone();
+        answer(0);
+
+        assertThat(asked).extracting(Asked::keys).containsExactly(Set.of("a", "b", "none", "c"));
+        assertThat(found.get(0).join()).isEqualTo("value of a");
+        assertThat(found.get(2).join()).isNull();
+    }
+
+    @Test
+    void ofOneKeyFailForItAlone() {
+        List<CompletableFuture<String>> found = onLoop(() -> List.of(one("a"), one("b")));
+        IllegalStateException wrong = new IllegalStateException("b is wrong");
+
+        fail(0, wrong);
+        answer(1);
+        fail(2, wrong);
+
+        assertThat(found.get(0).join()).isEqualTo("value of a");
+        assertThatThrownBy(found.get(1)::join).hasCause(wrong);
+    }
+
+    @Test
+    void ofOneKeyEndWhenNobodyWaitsAnyMore() {
+        List<Cancellable> waiting =
+                onLoop(() -> List.of(reads.find("a", (value, failure) -> {}), reads.find("b", (value, failure) -> {})));
+
+        waiting.get(0).cancel();
+        waiting.get(0).cancel();
+        boolean isOver = asked.get(0).isOver;
+        waiting.get(1).cancel();
+
+        assertThat(isOver).isFalse();
+        assertThat(asked.get(0).isOver).isTrue();
+    }
+
+    private CompletableFuture<String> one(String key) {
+        CompletableFuture<String> found = new CompletableFuture<>();
+        reads.find(key, (value, failure) -> {
+            if (failure == null) {
+                found.complete(value);
+            } else {
+                found.completeExceptionally(failure);
+            }
+        });
+        return found;
+    }
+
     private CompletableFuture<Map<String, String>> find(String... keys) {
         return reads.find(Set.of(keys)).subscribeAsCompletionStage();
     }

@@ -8,6 +8,7 @@ import io.headgate.graphql.Arguments;
 import io.headgate.graphql.BatchLoaderFactory;
 import io.headgate.graphql.Fields;
 import io.headgate.graphql.GraphQlApi;
+import io.headgate.graphql.KeyedRead;
 import io.headgate.graphql.PageInfo;
 import io.headgate.graphql.Reads;
 import io.headgate.response.Making;
@@ -27,10 +28,12 @@ import io.headgate.user.UserService;
 import io.headgate.user.UserStatus;
 import io.headgate.user.UserTags;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.Cancellable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +73,8 @@ public final class UserGraphQlApi implements GraphQlApi {
     }
 
     @Override
-    public Set<String> keyed() {
-        return Set.of("user");
+    public Map<String, KeyedRead> keyed() {
+        return Map.of("user", this::readUser);
     }
 
     /** A user's id is base64url, and so without the colon that other ids have. */
@@ -134,6 +137,18 @@ public final class UserGraphQlApi implements GraphQlApi {
                 environment,
                 UserId.parse(arguments.requiredText("id")),
                 consistency == null ? Consistency.EVENTUAL : consistency);
+    }
+
+    private @Nullable Cancellable readUser(
+            Arguments arguments,
+            Making making,
+            BiConsumer<? super @Nullable Object, ? super @Nullable Throwable> outcome) {
+        if (arguments.constant("consistency", Consistency.class) == Consistency.STRONG) {
+            return null;
+        }
+        UserId id = UserId.parse(arguments.requiredText("id"));
+        loaders.dependsOn(making, id);
+        return users.find(id, outcome);
     }
 
     private CompletableFuture<@Nullable User> userByEmail(DataFetchingEnvironment environment) {

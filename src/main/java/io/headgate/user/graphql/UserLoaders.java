@@ -62,7 +62,7 @@ final class UserLoaders {
             if (key.consistency == Consistency.STRONG) {
                 making.refuse();
             }
-            dependsOn(making, key.id.store(), UserTags.user(key.id));
+            dependsOn(making, key.id);
         }
         Consistency consistency = keys.stream().anyMatch(key -> key.consistency == Consistency.STRONG)
                 ? Consistency.STRONG
@@ -93,6 +93,11 @@ final class UserLoaders {
                             key -> found.getOrDefault(key.store, Map.of()).get(key.email))
                     .toList();
         });
+    }
+
+    /** Tells that an answer is made from a user. */
+    void dependsOn(Making making, UserId id) {
+        dependsOn(making, id.store(), UserTags.user(id));
     }
 
     private void dependsOn(Making making, Store store, String tag) {
