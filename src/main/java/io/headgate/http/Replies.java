@@ -115,6 +115,12 @@ final class Replies {
         if (read == null) {
             return null;
         }
+        Answer kept = cache.find(read.question);
+        if (kept != null) {
+            fromProcess.increment();
+            outcome.accept(found(sent, read.asked, read.question, caller, kept), null);
+            return () -> {};
+        }
         Turn turn = executions.turnNow();
         if (turn == null) {
             return null;
@@ -122,12 +128,17 @@ final class Replies {
         Making making = cache.begin();
         Cancellable begun = engine.read(read.query, caller, making, (response, failure) -> {
             turn.end();
-            if (response == null) {
-                outcome.accept(null, failure);
-            } else {
-                Executed executed = executed(read.query, read.question, making, response);
-                outcome.accept(made(sent, read.asked, read.question, caller, executed), null);
+            Reply reply = null;
+            Throwable wrong = failure;
+            if (response != null) {
+                try {
+                    Question alias = alias(sent, read.asked, caller);
+                    reply = made(read.asked, executed(read.query, read.question, alias, making, response));
+                } catch (RuntimeException e) {
+                    wrong = e;
+                }
             }
+            outcome.accept(reply, wrong);
         });
         if (begun == null) {
             turn.end();
@@ -155,11 +166,10 @@ final class Replies {
         if (query == null || !cache.isOpen() || !query.isKept() || !query.isKeyed() || isShared(query)) {
             return null;
         }
-        Question question = Form.CANONICAL.question(canonical(query), caller);
-        return cache.find(question) == null ? new Read(asked, query, question) : null;
+        return new Read(asked, query, Form.CANONICAL.question(canonical(query), caller));
     }
 
-    /** A request that is one read by its key, whose answer is not kept yet. */
+    /** A request that is one read by its key. */
     private record Read(Asked asked, Query query, Question question) {}
 
     private Uni<Reply> executed(Sent sent, Caller caller) {
@@ -206,31 +216,35 @@ final class Replies {
     }
 
     private Uni<Reply> execute(Sent sent, Asked asked, Query query, Question question, Caller caller) {
-        return rounds.join(question, () -> executed(query, question, caller))
-                .chain(executed ->
-                        executed.isFor(query) ? Uni.createFrom().item(executed) : executed(query, question, caller))
+        Question alias = alias(sent, asked, caller);
+        return rounds.join(question, () -> executed(query, question, alias, caller))
+                .chain(executed -> executed.isFor(query)
+                        ? Uni.createFrom().item(executed)
+                        : executed(query, question, alias, caller))
                 .map(executed -> {
                     if (executed.isNeverKept) {
                         remember(sent, asked, query, question, caller);
                     }
-                    return made(sent, asked, question, caller, executed);
+                    if (executed.answer != null && alias != null) {
+                        cache.alias(alias, question);
+                    }
+                    return made(asked, executed);
                 });
     }
 
-    private Reply made(Sent sent, Asked asked, Question question, Caller caller, Executed executed) {
-        if (executed.answer != null) {
-            alias(sent, asked, question, caller);
-        }
+    private Reply made(Asked asked, Executed executed) {
         return made(asked, executed.response, executed.answer);
     }
 
-    private Uni<Executed> executed(Query query, Question question, Caller caller) {
+    private Uni<Executed> executed(Query query, Question question, @Nullable Question alias, Caller caller) {
         Making making = cache.begin();
-        return engine.execute(query, caller, making).map(response -> executed(query, question, making, response));
+        return engine.execute(query, caller, making)
+                .map(response -> executed(query, question, alias, making, response));
     }
 
-    private Executed executed(Query query, Question question, Making making, Response response) {
-        Answer answer = response.isWhole() ? cache.keep(question, making, response.json()) : null;
+    private Executed executed(
+            Query query, Question question, @Nullable Question alias, Making making, Response response) {
+        Answer answer = response.isWhole() ? cache.keep(question, alias, making, response.json()) : null;
         if (answer != null && isShared(query)) {
             shared.keep(question, answer);
         }
@@ -260,16 +274,19 @@ final class Replies {
 
     private Reply found(Sent sent, Asked asked, Question question, Caller caller, Answer answer) {
         documents.executed(asked);
-        alias(sent, asked, question, caller);
+        Question alias = alias(sent, asked, caller);
+        if (alias != null) {
+            cache.alias(alias, question);
+        }
         return Reply.found(answer);
     }
 
-    /** A request that gives a document a name is read each time: the name may have been forgotten. */
-    private void alias(Sent sent, Asked asked, Question question, Caller caller) {
-        Question bytes = sent.question(caller);
-        if (bytes != null && (asked.isPlain() || asked.query() == null)) {
-            cache.alias(bytes, question);
-        }
+    /**
+     * The bytes by which the answer is found from then on. A request that gives a document a name is read each time: the name may
+     * have been forgotten.
+     */
+    private static @Nullable Question alias(Sent sent, Asked asked, Caller caller) {
+        return asked.isPlain() || asked.query() == null ? sent.question(caller) : null;
     }
 
     /** What one execution gave. */

@@ -10,7 +10,13 @@ import java.util.Set;
 /** A whole answer as it is sent, with what it was made from. */
 public final class Answer {
 
+    /** No version of a log. */
+    private static final long NEVER = -1;
+
     private static final int ETAG_BYTES = 15;
+
+    /** In characters: of each. */
+    static final int ETAG_LENGTH = 24;
 
     /** To be cloned: to look one up costs more than to use it. */
     private static final MessageDigest SHA_256 = sha256();
@@ -22,19 +28,20 @@ public final class Answer {
     private final long madeAt;
     private final long endsAt;
     /** The version of the log by which this was last found true. */
-    private volatile long checked = -1;
+    private volatile long checked;
 
     Answer(byte[] body, Basis basis, Set<String> tags, long madeAt, long endsAt) {
-        this(body, etag(body), basis, tags, madeAt, endsAt);
+        this(body, etag(body), basis, tags, madeAt, endsAt, NEVER);
     }
 
-    private Answer(byte[] body, String etag, Basis basis, Set<String> tags, long madeAt, long endsAt) {
+    Answer(byte[] body, String etag, Basis basis, Set<String> tags, long madeAt, long endsAt, long checked) {
         this.body = body;
         this.etag = etag;
         this.basis = basis;
         this.tags = tags;
         this.madeAt = madeAt;
         this.endsAt = endsAt;
+        this.checked = checked;
     }
 
     /** The bytes to be sent, which must not be changed. */
@@ -60,6 +67,15 @@ public final class Answer {
         return tags;
     }
 
+    long endsAt() {
+        return endsAt;
+    }
+
+    /** The version of the log by which it was last found true; of one only. */
+    long checked() {
+        return checked;
+    }
+
     /** How long it may yet be shown. */
     Duration left(long now) {
         return Duration.ofNanos(endsAt - now);
@@ -67,7 +83,7 @@ public final class Answer {
 
     /** The same answer, of which no log has said yet that it is true. */
     Answer unchecked() {
-        return new Answer(body, etag, basis, tags, madeAt, endsAt);
+        return new Answer(body, etag, basis, tags, madeAt, endsAt, NEVER);
     }
 
     /** Whether it is still true, as far as the one log goes that it is asked about. */
@@ -84,15 +100,6 @@ public final class Answer {
         }
         checked = version;
         return true;
-    }
-
-    /** About how many bytes it takes in memory. */
-    int size() {
-        int size = body.length + 2 * etag.length() + 160;
-        for (String tag : tags) {
-            size += tag.length() + 88;
-        }
-        return size;
     }
 
     private static MessageDigest sha256() {

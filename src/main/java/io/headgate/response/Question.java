@@ -34,6 +34,18 @@ public final class Question {
         this.hash = 31 * (31 * Arrays.hashCode(bytes) + visibility.hashCode()) + form;
     }
 
+    char form() {
+        return form;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    String visibility() {
+        return visibility;
+    }
+
     boolean isSent() {
         return isSent;
     }

@@ -1,9 +1,6 @@
 package io.headgate.response;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseCache {
 
-    /** One read in eight tells which answers are wanted: to put them in order costs more than to read them. */
-    private static final int OBSERVED = 8 - 1;
-
-    /** Of the questions and the answer of one place, whatever they are. */
-    private static final int LEAST_BYTES = 600;
-
-    /** In bytes: a body of JSON is by that much longer than its canonical form. */
-    private static final int ABOUT_AS_LONG = 64;
-
     private final ChangeLog log;
     private final Duration maxAge;
     private final Duration maxLag;
     private final LongSupplier nanoTime;
-    /** By canonical questions. */
-    private final Cache<Question, Place> places;
-
-    private final SentQuestions sent;
+    private final AnswerMemory answers;
 
     /**
      * An empty cache.
@@ -45,13 +30,7 @@ public final class ResponseCache {
         this.maxAge = maxAge;
         this.maxLag = maxLag;
         this.nanoTime = nanoTime;
-        this.sent = new SentQuestions(maxBytes / LEAST_BYTES);
-        this.places = Caffeine.newBuilder()
-                .maximumWeight(maxBytes)
-                .weigher((Question canonical, Place place) -> place.size())
-                .evictionListener((canonical, place, cause) -> empty(place))
-                .executor(Runnable::run)
-                .build();
+        this.answers = new AnswerMemory(maxBytes);
     }
 
     /** Whether answers are found and kept now: whether this replica knows of all changes. */
@@ -61,26 +40,12 @@ public final class ResponseCache {
 
     /** The answer to a question, or {@code null}. */
     public @Nullable Answer find(Question question) {
-        Place place = question.isSent() ? sent.find(question) : places.policy().getIfPresentQuietly(question);
-        if (place != null && (ThreadLocalRandom.current().nextInt() & OBSERVED) == 0) {
-            place = places.getIfPresent(place.canonical);
-        }
-        Answer answer = place == null ? null : place.answer;
-        return answer != null && answer.holds(log, nanoTime.getAsLong()) ? answer : null;
+        return log.believed() ? answers.find(question, answer -> answer.holds(log, nanoTime.getAsLong())) : null;
     }
 
-    /** Lets what answers a canonical question be found by what was sent, too, until it is found by other bytes. */
-    public void alias(Question asked, Question canonical) {
-        Place place = places.policy().getIfPresentQuietly(canonical);
-        if (place == null) {
-            return;
-        }
-        int weighed = place.size();
-        place.sent = asked;
-        sent.put(asked, place);
-        if (place.size() > weighed) {
-            places.put(canonical, place);
-        }
+    /** Lets what answers a canonical question be found by what was sent, too, until it is asked for by other bytes. */
+    public void alias(Question sent, Question canonical) {
+        answers.alias(sent, canonical);
     }
 
     /** Begins an answer. What it is made from must be read after this. */
@@ -91,12 +56,13 @@ public final class ResponseCache {
     /**
      * Keeps an answer, if it may be kept.
      *
+     * @param sent the bytes by which it is found, too
      * @return the answer that is kept, or {@code null}
      */
-    public @Nullable Answer keep(Question canonical, Making making, byte[] body) {
+    public @Nullable Answer keep(Question canonical, @Nullable Question sent, Making making, byte[] body) {
         Answer answer = making.answer(body, log, maxLag);
         if (answer != null) {
-            put(canonical, answer);
+            answers.put(canonical, sent, answer);
         }
         return answer;
     }
@@ -112,23 +78,8 @@ public final class ResponseCache {
         if (!answer.holds(log, nanoTime.getAsLong())) {
             return null;
         }
-        put(canonical, answer);
+        answers.put(canonical, null, answer);
         return answer;
-    }
-
-    private void put(Question canonical, Answer answer) {
-        places.asMap().compute(canonical, (same, known) -> {
-            Place place = known == null ? new Place(same) : known;
-            place.answer = answer;
-            return place;
-        });
-    }
-
-    private static void empty(@Nullable Place place) {
-        if (place != null) {
-            place.answer = null;
-            place.sent = null;
-        }
     }
 
     long now() {
@@ -140,41 +91,8 @@ public final class ResponseCache {
         return Duration.ofNanos(now() - answer.madeAt());
     }
 
-    /** About how many bytes are kept. */
+    /** How many bytes are kept. */
     public long bytes() {
-        places.cleanUp();
-        return places.policy().eviction().orElseThrow().weightedSize().orElseThrow();
-    }
-
-    /** Where the answer to a question is, whichever it is now, until it is evicted. */
-    static final class Place {
-
-        private final Question canonical;
-        private volatile @Nullable Question sent;
-        private volatile @Nullable Answer answer;
-
-        Place(Question canonical) {
-            this.canonical = canonical;
-        }
-
-        /** Whether it is these bytes that lead to it. */
-        boolean isOf(Question asked) {
-            Question last = sent;
-            return last != null && last.equals(asked);
-        }
-
-        /** Whether nothing leads to it. */
-        boolean isEmpty() {
-            return sent == null;
-        }
-
-        /** About how many bytes it takes, with a question that is as long as the canonical one where there is none yet. */
-        int size() {
-            Answer kept = answer;
-            Question asked = sent;
-            int known = canonical.size();
-            int other = asked == null || asked.size() - known < ABOUT_AS_LONG ? known : asked.size();
-            return known + other + (kept == null ? 0 : kept.size());
-        }
+        return answers.bytes();
     }
 }

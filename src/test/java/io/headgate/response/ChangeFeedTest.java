@@ -80,7 +80,7 @@ class ChangeFeedTest {
         await(writer.feed.begin(begin("w1")).compose(begun -> writer.feed.end(end("w1"))));
 
         // Then
-        assertThat(writer.cache.keep(QUESTION, making, new byte[] {1})).isNull();
+        assertThat(writer.cache.keep(QUESTION, null, making, new byte[] {1})).isNull();
     }
 
     @Test
@@ -215,7 +215,7 @@ class ChangeFeedTest {
         boolean keep(String text) {
             Making making = cache.begin();
             making.dependsOn("user:1");
-            return cache.keep(QUESTION, making, text.getBytes(StandardCharsets.UTF_8)) != null;
+            return cache.keep(QUESTION, null, making, text.getBytes(StandardCharsets.UTF_8)) != null;
         }
 
         boolean finds() {

@@ -212,7 +212,7 @@ final class Replicas {
                     },
                     () -> {
                         byte[] body = Integer.toString(seen[0]).getBytes(StandardCharsets.UTF_8);
-                        Answer kept = cache.keep(QUESTION, making[0], body);
+                        Answer kept = cache.keep(QUESTION, null, making[0], body);
                         if (kept != null) {
                             shared = kept;
                         }
@@ -243,7 +243,7 @@ final class Replicas {
                     },
                     () -> {
                         byte[] body = seen[0].toString().getBytes(StandardCharsets.UTF_8);
-                        Answer kept = cache.keep(QUESTION, making[0], body);
+                        Answer kept = cache.keep(QUESTION, null, making[0], body);
                         if (kept != null) {
                             shared = kept;
                         }
