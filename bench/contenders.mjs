@@ -15,7 +15,7 @@ const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).slic
 
 const CACHED = ['cached-user'];
 const BY_ID = ['cached-user', 'new-text'];
-const WITHOUT_DYNAMODB = ['cached-user', 'fifty-users', 'list-postgres', 'new-text', 'mix'];
+const WITHOUT_DYNAMODB = ['cached-user', 'in-redis', 'fifty-users', 'list-postgres', 'new-text', 'mix'];
 
 function archive() {
   const file = `${target}quarkus-app/app-cds.jsa`;

@@ -44,7 +44,7 @@ async function fill(cloud) {
     redis.set(`bench:user:${user.id}`, JSON.stringify(user)),
     redis.set(`bench:answer:${user.id}`, answer(user)),
   ]));
-  if (workloads.some(({ name }) => name === 'mix')) await addMixUsers(pool);
+  if (workloads.some(({ name }) => ['mix', 'in-redis'].includes(name))) await addMixUsers(pool);
   await pool.end();
   await redis.quit();
   return users.map((user) => user.id);
@@ -83,7 +83,7 @@ async function round(contender, cloud) {
     const measured = {};
     for (const workload of mine) {
       await check(contender, subject.port, workload);
-      await load(subject.port, bodies(contender, workload).file, seconds);
+      await load(subject.port, bodies(contender, workload).file, seconds * (workload.warmUps ?? 1));
       const result = await load(subject.port, bodies(contender, workload).file, seconds);
       if (result.failed > 0 || result.requests === 0) {
         throw new Error(`${contender.name}, ${workload.name}: ${result.requests} answers, ${result.failed} failures`);

@@ -4,10 +4,12 @@ const FIELDS = 'id email name status createdAt version';
 const LISTED = 'nodes { userId email name status version }';
 const USERS_PER_QUERY = 50;
 const MIX_REQUESTS = 200_000;
+/** In turn: more than a process keeps. */
+const IN_REDIS = 50_000;
 /** One request of so many changes a user. */
 const READS_TO_A_CHANGE = 20;
 const ZIPF_EXPONENT = 0.99;
-/** How many users the mix is spread over, beside those of the samples: `m0`, `m1` and so on. */
+/** How many users there are for the mix and for Redis, beside those of the samples: `m0`, `m1` and so on. */
 export const MIX_USERS = 1_000_000;
 
 const body = (query, variables) => JSON.stringify({ query, variables });
@@ -60,6 +62,13 @@ export const WORKLOADS = [
     title: 'A cached user by id, six fields',
     queries: { headgate: `query($id: ID!) { user(id: $id) { ${FIELDS} } }` },
     bodies: eachUser,
+  },
+  {
+    name: 'in-redis',
+    title: 'A user by id, of so many that only Redis has them',
+    warmUps: 3,
+    queries: { headgate: `query($id: ID!) { user(id: $id) { ${FIELDS} } }` },
+    bodies: (_, query) => Array.from({ length: IN_REDIS }, (_, i) => body(query, { id: globalId(`m${i}`) })),
   },
   {
     name: 'fifty-users',
