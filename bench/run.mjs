@@ -8,7 +8,7 @@ import { startCloud } from './cloud.mjs';
 import { CONTENDERS } from './contenders.mjs';
 import { ask, firstSeconds, load, OTHER_CORE, resident, start } from './measure.mjs';
 import { report } from './report.mjs';
-import { MIX_USERS, WORKLOADS } from './workloads.mjs';
+import { ADDED_USERS, WORKLOADS } from './workloads.mjs';
 
 const CHECKED = 20;
 
@@ -44,20 +44,20 @@ async function fill(cloud) {
     redis.set(`bench:user:${user.id}`, JSON.stringify(user)),
     redis.set(`bench:answer:${user.id}`, answer(user)),
   ]));
-  if (workloads.some(({ name }) => ['mix', 'in-redis'].includes(name))) await addMixUsers(pool);
+  if (workloads.some(({ name }) => ['mix', 'in-redis'].includes(name))) await addUsers(pool);
   await pool.end();
   await redis.quit();
   return users.map((user) => user.id);
 }
 
 /** With the indexes of parts of texts made anew afterwards, which is a tenth of the work. */
-async function addMixUsers(pool) {
+async function addUsers(pool) {
   const { rows } = await pool.query("SELECT indexname AS name, indexdef AS made FROM pg_indexes WHERE indexname LIKE '%trgm%'");
   for (const { name } of rows) await pool.query(`DROP INDEX ${name}`);
   await pool.query(`
     INSERT INTO users (user_id, email, name, status, attributes, created_at, updated_at, version)
     SELECT 'm' || i, 'm' || i || '@example.org', 'Name ' || i, 'ACTIVE', '{}', t, t, 1
-    FROM generate_series(0, ${MIX_USERS - 1}) i, LATERAL (SELECT timestamptz '2026-01-01Z' + i * interval '1 second' AS t) times`);
+    FROM generate_series(0, ${ADDED_USERS - 1}) i, LATERAL (SELECT timestamptz '2026-01-01Z' + i * interval '1 second' AS t) times`);
   for (const { made } of rows) await pool.query(made);
   await pool.query('VACUUM ANALYZE users');
 }

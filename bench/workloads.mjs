@@ -9,8 +9,10 @@ const IN_REDIS = 50_000;
 /** One request of so many changes a user. */
 const READS_TO_A_CHANGE = 20;
 const ZIPF_EXPONENT = 0.99;
-/** How many users there are for the mix and for Redis, beside those of the samples: `m0`, `m1` and so on. */
-export const MIX_USERS = 1_000_000;
+/** How many users the mix is spread over, beside those of the samples: `m0`, `m1` and so on. */
+const MIX_USERS = 1_000_000;
+/** With those behind them whom nobody changes. */
+export const ADDED_USERS = MIX_USERS + IN_REDIS;
 
 const body = (query, variables) => JSON.stringify({ query, variables });
 
@@ -68,7 +70,7 @@ export const WORKLOADS = [
     title: 'A user by id, of so many that only Redis has them',
     warmUps: 3,
     queries: { headgate: `query($id: ID!) { user(id: $id) { ${FIELDS} } }` },
-    bodies: (_, query) => Array.from({ length: IN_REDIS }, (_, i) => body(query, { id: globalId(`m${i}`) })),
+    bodies: (_, query) => Array.from({ length: IN_REDIS }, (_, i) => body(query, { id: globalId(`m${MIX_USERS + i}`) })),
   },
   {
     name: 'fifty-users',
