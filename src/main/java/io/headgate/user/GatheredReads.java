@@ -128,13 +128,12 @@ final class GatheredReads<T> {
         }
     }
 
-    private static final class Single<T> extends AtomicBoolean implements Reader<T>, Cancellable {
+    private static final class Single<T> implements Reader<T>, Cancellable {
 
-        private static final long serialVersionUID = 1;
-
-        private final transient String key;
-        private final transient BiConsumer<? super @Nullable T, ? super @Nullable Throwable> outcome;
-        private final transient Runnable left;
+        private final String key;
+        private final BiConsumer<? super @Nullable T, ? super @Nullable Throwable> outcome;
+        private final Runnable left;
+        private final AtomicBoolean isOver = new AtomicBoolean();
 
         Single(String key, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> outcome, Runnable left) {
             this.key = key;
@@ -167,7 +166,7 @@ final class GatheredReads<T> {
         }
 
         private void end(@Nullable T value, @Nullable Throwable failure) {
-            if (compareAndSet(false, true)) {
+            if (isOver.compareAndSet(false, true)) {
                 left.run();
                 outcome.accept(value, failure);
             }
@@ -175,7 +174,7 @@ final class GatheredReads<T> {
 
         @Override
         public void cancel() {
-            if (compareAndSet(false, true)) {
+            if (isOver.compareAndSet(false, true)) {
                 left.run();
             }
         }

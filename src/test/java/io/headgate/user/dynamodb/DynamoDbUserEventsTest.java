@@ -2,7 +2,6 @@ package io.headgate.user.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headgate.localcloud.LocalDynamoDb;
 import io.headgate.user.Attributes;
 import io.headgate.user.Store;
 import io.headgate.user.User;
@@ -21,10 +20,6 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
 
@@ -35,13 +30,7 @@ class DynamoDbUserEventsTest {
 
     private final LocalTable table = LocalTable.create();
     private final DynamoDbAsyncClient client = LocalTable.client(LocalTable.endpoint());
-    private final DynamoDbStreamsAsyncClient streams = DynamoDbStreamsAsyncClient.builder()
-            .endpointOverride(LocalTable.endpoint())
-            .region(Region.of(LocalDynamoDb.REGION))
-            .credentialsProvider(StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY)))
-            .httpClientBuilder(NettyNioAsyncHttpClient.builder())
-            .build();
+    private final DynamoDbStreamsAsyncClient streams = LocalTable.streams();
     private final DynamoDbUserEvents source = new DynamoDbUserEvents(client, streams, table.config(Map.of()));
 
     /** As a reader keeps them. */

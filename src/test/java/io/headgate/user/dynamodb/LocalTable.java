@@ -26,6 +26,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsAsyncClient;
 
 /** A new table of users in DynamoDB Local, and stores on it as they are configured in production. */
 final class LocalTable {
@@ -40,6 +41,9 @@ final class LocalTable {
             // Where a connection was refused, the next attempt at one may hang until this ends it.
             .connectionAcquisitionTimeout(Duration.ofSeconds(1))
             .build();
+
+    private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider.create(
+            AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY));
 
     private final String name = "Users-" + UUID.randomUUID();
 
@@ -100,13 +104,22 @@ final class LocalTable {
         return LocalCloud.shared().dynamoDb().endpoint();
     }
 
+    /** A client of the table's stream, which the caller closes. */
+    static DynamoDbStreamsAsyncClient streams() {
+        return DynamoDbStreamsAsyncClient.builder()
+                .endpointOverride(endpoint())
+                .region(Region.of(LocalDynamoDb.REGION))
+                .credentialsProvider(CREDENTIALS)
+                .httpClient(CONNECTIONS)
+                .build();
+    }
+
     /** A client, which the caller closes. */
     static DynamoDbAsyncClient client(URI endpoint, ExecutionInterceptor... interceptors) {
         return AwsClients.withoutBlindRetries(DynamoDbAsyncClient.builder()
                         .endpointOverride(endpoint)
                         .region(Region.of(LocalDynamoDb.REGION))
-                        .credentialsProvider(StaticCredentialsProvider.create(
-                                AwsBasicCredentials.create(LocalDynamoDb.ACCESS_KEY, LocalDynamoDb.ACCESS_KEY)))
+                        .credentialsProvider(CREDENTIALS)
                         .overrideConfiguration(overrides -> {
                             for (ExecutionInterceptor interceptor : interceptors) {
                                 overrides.addExecutionInterceptor(interceptor);
