@@ -27,6 +27,7 @@ final class ClusterProgress {
     private static final Progress ABSENT = new Progress.Absent();
     private static final Progress RUNNING = new Progress.Running(null, null);
     private static final Progress DONE = new Progress.Done(null);
+    private static final Progress ACCEPTED = new Progress.Running(null, InstanceProgress.ACCEPTED);
     private static final int HALF = 2;
 
     private ClusterProgress() {}
@@ -94,16 +95,16 @@ final class ClusterProgress {
             boolean accepted,
             DBCluster cluster) {
         if (!RdsStates.isReady(cluster.status())) {
-            return Uni.createFrom().item(new Progress.Running(null, InstanceProgress.ACCEPTED));
+            return Uni.createFrom().item(ACCEPTED);
         }
+        // What RDS accepted begins a while later: the cluster is available until then as well.
+        Progress notYet = accepted ? ACCEPTED : ABSENT;
         if (failover.to() != null) {
             boolean isWriter = failover.to().equals(AuroraClusters.writer(cluster));
-            return Uni.createFrom().item(isWriter ? DONE : ABSENT);
+            return Uni.createFrom().item(isWriter ? DONE : notYet);
         }
-        return accepted
-                ? Uni.createFrom().item(DONE)
-                : Events.hasRestartedSince(rds, SourceType.DB_CLUSTER, cluster.dbClusterIdentifier(), operation)
-                        .map(failedOver -> failedOver ? DONE : ABSENT);
+        return Events.hasRestartedSince(rds, SourceType.DB_CLUSTER, cluster.dbClusterIdentifier(), operation)
+                .map(failedOver -> failedOver ? DONE : notYet);
     }
 
     private static Progress ofModification(ModifyDatabase modify, boolean accepted, DBCluster cluster) {

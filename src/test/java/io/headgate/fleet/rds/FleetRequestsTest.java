@@ -381,11 +381,40 @@ class FleetRequestsTest {
         assertThat(look(new RebootDatabase(SHOP), InstanceProgress.ACCEPTED)).isEqualTo(new Progress.Done(null));
     }
 
+    @Test
+    void failoverThatWasAcceptedIsNotOverBeforeItBegan() {
+        Change failover = new FailoverDatabase(CLUSTER, null);
+        Change toReader = new FailoverDatabase(CLUSTER, "ledger-2");
+        Progress notYet = new Progress.Running(null, InstanceProgress.ACCEPTED);
+
+        assertThat(await(aurora.look(OPERATION, failover, InstanceProgress.ACCEPTED)))
+                .isEqualTo(notYet);
+        assertThat(await(aurora.look(OPERATION, toReader, InstanceProgress.ACCEPTED)))
+                .isEqualTo(notYet);
+        assertThat(await(aurora.look(OPERATION, toReader, null))).isEqualTo(new Progress.Absent());
+
+        aws.give("DescribeEvents", event("Completed failover to DB instance: ledger-2", "2026-03-01T11:00:09.000Z"));
+        aws.give(
+                "DescribeDBClusters",
+                clusters("<DBClusterMembers><DBClusterMember><DBInstanceIdentifier>ledger-2</DBInstanceIdentifier>"
+                        + "<IsClusterWriter>true</IsClusterWriter></DBClusterMember></DBClusterMembers>"));
+        // Each answer that was given is for one request, the last one for all that follow.
+        await(aurora.look(OPERATION, failover, InstanceProgress.ACCEPTED));
+        assertThat(await(aurora.look(OPERATION, failover, InstanceProgress.ACCEPTED)))
+                .isEqualTo(new Progress.Done(null));
+        assertThat(await(aurora.look(OPERATION, toReader, InstanceProgress.ACCEPTED)))
+                .isEqualTo(new Progress.Done(null));
+    }
+
     private static String events(String date) {
+        return event("DB instance restarted", date);
+    }
+
+    private static String event(String message, String date) {
         return answer(
                 "DescribeEvents",
-                "<Events><Event><SourceIdentifier>shop</SourceIdentifier><SourceType>db-instance</SourceType>"
-                        + "<Message>DB instance restarted</Message><Date>" + date + "</Date></Event></Events>");
+                "<Events><Event><SourceIdentifier>shop</SourceIdentifier><SourceType>db-instance</SourceType><Message>"
+                        + message + "</Message><Date>" + date + "</Date></Event></Events>");
     }
 
     @ParameterizedTest
