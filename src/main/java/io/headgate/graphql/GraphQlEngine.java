@@ -23,8 +23,6 @@ import io.headgate.security.Caller;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.Cancellable;
-import io.smallrye.mutiny.unchecked.Unchecked;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -201,7 +199,7 @@ public final class GraphQlEngine {
             Response response;
             try {
                 response = failure == null ? new Response(EXECUTED, plan.write(each -> value)) : null;
-            } catch (IOException | RuntimeException e) {
+            } catch (RuntimeException e) {
                 response = null;
             }
             if (response == null) {
@@ -251,7 +249,7 @@ public final class GraphQlEngine {
         }
         Uni<Response> execution = Uni.createFrom()
                 .completionStage(fetched.all())
-                .map(Unchecked.function(all -> new Response(EXECUTED, plan.write(fetched::value))))
+                .map(all -> new Response(EXECUTED, plan.write(fetched::value)))
                 .onFailure()
                 .recoverWithUni(() -> execute(request, caller, making, fetched))
                 .onCancellation()

@@ -38,7 +38,6 @@ import graphql.schema.GraphQLScalarType;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLType;
 import io.headgate.json.JsonWriter;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -316,19 +315,18 @@ final class QueryPlan {
      *
      * @param fetched the value of each field at the root, by its key
      */
-    byte[] write(Function<String, @Nullable Object> fetched) throws IOException {
-        try (JsonWriter out = new JsonWriter(USUAL_BYTES)) {
-            out.beginObject();
-            out.name(DATA);
-            out.beginObject();
-            for (Root root : roots) {
-                out.name(root.name);
-                root.output.write(out, root.fetcher == null ? "Query" : fetched.apply(root.key));
-            }
-            out.endObject();
-            out.endObject();
-            return out.toUtf8();
+    byte[] write(Function<String, @Nullable Object> fetched) {
+        JsonWriter out = new JsonWriter(USUAL_BYTES);
+        out.beginObject();
+        out.name(DATA);
+        out.beginObject();
+        for (Root root : roots) {
+            out.name(root.name);
+            root.output.write(out, root.fetcher == null ? "Query" : fetched.apply(root.key));
         }
+        out.endObject();
+        out.endObject();
+        return out.toUtf8();
     }
 
     /** A field at the root; one without a fetcher is {@code __typename}. */
@@ -343,13 +341,13 @@ final class QueryPlan {
     /** How a value of a type is written. */
     private interface Output {
 
-        void write(JsonWriter out, @Nullable Object value) throws IOException;
+        void write(JsonWriter out, @Nullable Object value);
     }
 
     private record NonNull(Output of) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value) throws IOException {
+        public void write(JsonWriter out, @Nullable Object value) {
             if (value == null) {
                 throw new IllegalStateException("null where none may be");
             }
@@ -360,7 +358,7 @@ final class QueryPlan {
     private record Leaf(Serializer serializer) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value) throws IOException {
+        public void write(JsonWriter out, @Nullable Object value) {
             out.value(value == null ? null : serializer.serialize(value, NO_CONTEXT, Locale.ROOT));
         }
     }
@@ -374,7 +372,7 @@ final class QueryPlan {
     private record ListOf(Output element) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value) throws IOException {
+        public void write(JsonWriter out, @Nullable Object value) {
             if (value == null) {
                 out.value(null);
                 return;
@@ -391,7 +389,7 @@ final class QueryPlan {
     private record Selected(Function<Object, @Nullable List<Member>> members) implements Output {
 
         @Override
-        public void write(JsonWriter out, @Nullable Object value) throws IOException {
+        public void write(JsonWriter out, @Nullable Object value) {
             if (value == null) {
                 out.value(null);
                 return;

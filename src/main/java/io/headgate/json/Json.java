@@ -1,18 +1,20 @@
 package io.headgate.json;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,16 +28,20 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .build();
-    private static final ObjectReader READER = MAPPER.readerFor(Object.class);
+    private static final JsonFactory FACTORY = MAPPER.getFactory();
     private static final ObjectWriter WRITER = MAPPER.writer();
 
     private Json() {}
+
+    private interface Source {
+
+        JsonParser parser() throws IOException;
+    }
 
     /**
      * Reads one JSON value.
@@ -43,13 +49,7 @@ public final class Json {
      * @throws MalformedJsonException when the text is not one JSON value
      */
     public static @Nullable Object read(String text) {
-        try {
-            return READER.readValue(text);
-        } catch (JsonProcessingException e) {
-            throw new MalformedJsonException(e);
-        } catch (NumberFormatException e) {
-            throw new MalformedJsonException(e);
-        }
+        return read(() -> FACTORY.createParser(text));
     }
 
     /**
@@ -58,13 +58,7 @@ public final class Json {
      * @throws MalformedJsonException when the bytes are not one JSON value in UTF-8
      */
     public static @Nullable Object read(byte[] utf8) {
-        try {
-            return READER.readValue(utf8);
-        } catch (IOException e) {
-            throw new MalformedJsonException(e);
-        } catch (NumberFormatException e) {
-            throw new MalformedJsonException(e);
-        }
+        return read(() -> FACTORY.createParser(utf8));
     }
 
     /**
@@ -76,16 +70,57 @@ public final class Json {
      */
     public static @Nullable Object read(byte[] utf8, String member, int longest) {
         // An element is a byte at least, and so is the comma behind it.
-        if (utf8.length / 2 <= longest) {
-            return read(utf8);
-        }
-        try (JsonParser all = READER.createParser(utf8)) {
-            return READER.readValue(new BoundedLists(all, member, longest));
+        return utf8.length / 2 <= longest
+                ? read(utf8)
+                : read(() -> new BoundedLists(FACTORY.createParser(utf8), member, longest));
+    }
+
+    private static @Nullable Object read(Source source) {
+        try (JsonParser in = source.parser()) {
+            in.nextToken();
+            Object value = value(in);
+            if (in.nextToken() != null) {
+                throw new JsonParseException(in, "more than one value");
+            }
+            return value;
         } catch (IOException e) {
             throw new MalformedJsonException(e);
         } catch (NumberFormatException e) {
             throw new MalformedJsonException(e);
         }
+    }
+
+    /** The value whose first token the parser is at. The parser bounds how deep values may be. */
+    private static @Nullable Object value(JsonParser in) throws IOException {
+        JsonToken token = in.currentToken();
+        if (token == null) {
+            throw new JsonParseException(in, "no value");
+        }
+        return switch (token) {
+            case START_OBJECT -> {
+                Map<String, @Nullable Object> object = new LinkedHashMap<>();
+                while (in.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = in.currentName();
+                    in.nextToken();
+                    object.put(name, value(in));
+                }
+                yield object;
+            }
+            case START_ARRAY -> {
+                List<@Nullable Object> list = new ArrayList<>();
+                while (in.nextToken() != JsonToken.END_ARRAY) {
+                    list.add(value(in));
+                }
+                yield list;
+            }
+            case VALUE_STRING -> in.getText();
+            case VALUE_NUMBER_INT -> in.getNumberValue();
+            case VALUE_NUMBER_FLOAT -> in.getDecimalValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> throw new JsonParseException(in, "no value");
+        };
     }
 
     /** Writes a value that {@link #read} could have given. */
@@ -116,10 +151,6 @@ public final class Json {
         } else {
             out.append(value instanceof BigDecimal ? '.' : '#').append(value).append(';');
         }
-    }
-
-    static JsonGenerator generator(OutputStream out) throws IOException {
-        return MAPPER.createGenerator(out);
     }
 
     /** Writes a value that {@link #read} could have given, as UTF-8. */

@@ -1,8 +1,9 @@
 package io.headgate.response;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,8 @@ public final class Making {
 
     private final @Nullable Basis basis;
     private final long startedAt;
-    private final Set<String> tags = ConcurrentHashMap.newKeySet();
-    private final Set<String> lagging = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable Tags> tags = new AtomicReference<>();
+    private final AtomicReference<@Nullable Tags> lagging = new AtomicReference<>();
     private volatile boolean refused;
     private volatile Duration maxAge;
 
@@ -35,15 +36,15 @@ public final class Making {
     /** Says that the answer depends on what a tag names, and that what is read shows every change that was told. */
     public void dependsOn(String tag) {
         if (basis != null) {
-            tags.add(tag);
+            tags.updateAndGet(others -> new Tags(tag, others));
         }
     }
 
     /** Says that the answer depends on what a tag names, and that what is read may lack the latest changes. */
     public void dependsOnLagging(String tag) {
         if (basis != null) {
-            lagging.add(tag);
-            tags.add(tag);
+            lagging.updateAndGet(others -> new Tags(tag, others));
+            tags.updateAndGet(others -> new Tags(tag, others));
         }
     }
 
@@ -69,13 +70,28 @@ public final class Making {
     /** The answer, or {@code null} where it is not to be kept, or is not known to be true any more. */
     @Nullable
     Answer answer(byte[] body, ChangeLog log, Duration maxLag) {
-        Set<String> from = Set.copyOf(tags);
+        Set<String> from = Tags.set(tags.get());
         if (basis == null || refused || from.isEmpty() || from.size() > MAX_TAGS || !log.holds(basis, from)) {
             return null;
         }
-        if (!log.changedBefore(startedAt - maxLag.toNanos(), lagging)) {
+        if (!log.changedBefore(startedAt - maxLag.toNanos(), Tags.set(lagging.get()))) {
             return null;
         }
         return new Answer(body, basis, from, startedAt, startedAt + maxAge.toNanos());
+    }
+
+    /** One tag and the others before it: most answers have one, which needs no set that many can add to. */
+    private record Tags(String tag, @Nullable Tags others) {
+
+        static Set<String> set(@Nullable Tags tags) {
+            if (tags == null || tags.others == null) {
+                return tags == null ? Set.of() : Set.of(tags.tag);
+            }
+            Set<String> all = new HashSet<>();
+            for (Tags each = tags; each != null; each = each.others) {
+                all.add(each.tag);
+            }
+            return Set.copyOf(all);
+        }
     }
 }

@@ -1,12 +1,11 @@
 package io.headgate.user;
 
 import io.headgate.json.Json;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -55,20 +54,21 @@ public final class UserCodec {
 
     /** The user, or {@code null} for bytes that are of another version or damaged. */
     public static @Nullable User decode(UserId id, byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            if (in.readByte() != VERSION) {
+        try {
+            ByteBuffer in = ByteBuffer.wrap(bytes);
+            if (in.get() != VERSION) {
                 return null;
             }
             String email = readText(in);
             String name = readText(in);
-            String phone = in.readBoolean() ? readText(in) : null;
+            String phone = in.get() != 0 ? readText(in) : null;
             UserStatus status = UserStatus.valueOf(readText(in));
-            Instant createdAt = instant(in.readLong());
-            Instant updatedAt = instant(in.readLong());
-            int version = in.readInt();
-            Attributes attributes = Attributes.parse(new String(in.readNBytes(in.available()), StandardCharsets.UTF_8));
+            Instant createdAt = instant(in.getLong());
+            Instant updatedAt = instant(in.getLong());
+            int version = in.getInt();
+            Attributes attributes = Attributes.parse(text(in, in.remaining()));
             return new User(id, email, name, phone, status, attributes, createdAt, updatedAt, version);
-        } catch (IOException | RuntimeException damaged) {
+        } catch (RuntimeException damaged) {
             return null;
         }
     }
@@ -79,9 +79,13 @@ public final class UserCodec {
         out.write(utf8);
     }
 
-    private static String readText(DataInputStream in) throws IOException {
-        byte[] utf8 = new byte[in.readUnsignedShort()];
-        in.readFully(utf8);
+    private static String readText(ByteBuffer in) {
+        return text(in, Short.toUnsignedInt(in.getShort()));
+    }
+
+    private static String text(ByteBuffer in, int length) {
+        byte[] utf8 = new byte[length];
+        in.get(utf8);
         return new String(utf8, StandardCharsets.UTF_8);
     }
 

@@ -3,6 +3,8 @@ package io.headgate.user;
 import io.headgate.error.GatewayException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * A user's identity across stores: the store and the key inside it.
@@ -11,13 +13,20 @@ import java.util.Base64;
  */
 public record UserId(Store store, String key) {
 
-    private static final String PREFIX = "user:";
+    private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+
+    /** What identities in their global form begin with, by store. */
+    private static final Map<Store, String> PREFIXES = new EnumMap<>(Map.of(
+            Store.POSTGRES, prefix(Store.POSTGRES),
+            Store.DYNAMODB, prefix(Store.DYNAMODB)));
+
+    private static String prefix(Store store) {
+        return "user:" + store.tag() + ":";
+    }
 
     /** The global, opaque form that clients see: {@code user:}, the store's tag, the key, in base64url. */
     public String global() {
-        return Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString((PREFIX + store.tag() + ":" + key).getBytes(StandardCharsets.UTF_8));
+        return ENCODER.encodeToString((PREFIXES.get(store) + key).getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -28,10 +37,10 @@ public record UserId(Store store, String key) {
     public static UserId parse(String global) {
         try {
             String text = new String(Base64.getUrlDecoder().decode(global), StandardCharsets.UTF_8);
-            for (Store store : Store.values()) {
-                String prefix = PREFIX + store.tag() + ":";
-                if (text.startsWith(prefix)) {
-                    UserId id = new UserId(store, text.substring(prefix.length()));
+            for (Map.Entry<Store, String> prefix : PREFIXES.entrySet()) {
+                if (text.startsWith(prefix.getValue())) {
+                    UserId id = new UserId(
+                            prefix.getKey(), text.substring(prefix.getValue().length()));
                     UserRules.checkKey(id.key);
                     // One identity has one form; this also refuses bytes that are not UTF-8.
                     if (id.global().equals(global)) {

@@ -40,12 +40,21 @@ public final class UserRules {
     static void checkKey(String key) {
         checkLength("userId", key, MAX_KEY_LENGTH);
         checkText("userId", key);
-        if (key.codePoints().anyMatch(Character::isISOControl)) {
+        if (hasControl(key)) {
             throw GatewayException.invalidArgument("userId has a control character");
         }
         if (key.startsWith(RESERVED_KEY_PREFIX)) {
             throw GatewayException.invalidArgument("userId begins with " + RESERVED_KEY_PREFIX + ", which is reserved");
         }
+    }
+
+    private static boolean hasControl(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            if (Character.isISOControl(key.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public static void checkEmail(String email) {
