@@ -5,10 +5,13 @@ import io.headgate.http.KnownAnswers.Asker;
 import io.headgate.response.Answer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -27,6 +30,7 @@ import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -68,6 +72,7 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
     private boolean isEnding;
     private boolean hasWritten;
     private @Nullable HttpRequest held;
+    private final List<HttpContent> heldBody = new ArrayList<>();
     private long began;
 
     /** What is executed here. */
@@ -149,14 +154,20 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
             context.channel().config().setAutoRead(false);
             return;
         }
-        HttpRequest begun = held;
-        held = null;
-        if (begun != null) {
-            if (message instanceof LastHttpContent body && isTaken(context, begun, body)) {
-                return;
+        if (held != null && message instanceof HttpContent part) {
+            heldBody.add(part);
+            if (part instanceof LastHttpContent last) {
+                HttpRequest begun = held;
+                LastHttpContent body = whole(last);
+                held = null;
+                if (!isTaken(context, begun, body)) {
+                    pass(context, begun);
+                    context.fireChannelRead(body);
+                }
             }
-            pass(context, begun);
+            return;
         }
+        passHeld(context);
         if (message instanceof HttpRequest request) {
             if (mayBeTaken(context, request)) {
                 began = System.nanoTime();
@@ -169,19 +180,40 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
         }
     }
 
+    /** The body that is held: Netty reads into buffers as large as what came last. */
+    private LastHttpContent whole(LastHttpContent last) {
+        if (heldBody.size() == 1) {
+            heldBody.clear();
+            return last;
+        }
+        ByteBuf[] parts = heldBody.stream().map(HttpContent::content).toArray(ByteBuf[]::new);
+        heldBody.clear();
+        DefaultLastHttpContent whole =
+                new DefaultLastHttpContent(Unpooled.wrappedBuffer(parts), last.trailingHeaders());
+        whole.setDecoderResult(last.decoderResult());
+        return whole;
+    }
+
     private void pass(ChannelHandlerContext context, HttpRequest request) {
         unanswered++;
         context.fireChannelRead(request);
     }
 
+    private void passHeld(ChannelHandlerContext context) {
+        HttpRequest begun = held;
+        if (begun != null) {
+            held = null;
+            pass(context, begun);
+            List<HttpContent> parts = List.copyOf(heldBody);
+            heldBody.clear();
+            parts.forEach(context::fireChannelRead);
+        }
+    }
+
     /** A body that has not come yet is Vert.x's to wait for. */
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        HttpRequest begun = held;
-        held = null;
-        if (begun != null) {
-            pass(context, begun);
-        }
+        passHeld(context);
         if (hasWritten) {
             hasWritten = false;
             encoder.flush();
@@ -225,6 +257,9 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
         }
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
+        heldBody.forEach(ReferenceCountUtil::release);
+        heldBody.clear();
+        held = null;
     }
 
     /** As {@link RemoteAddress#of} tells it. */

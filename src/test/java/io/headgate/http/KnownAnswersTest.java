@@ -86,6 +86,22 @@ class KnownAnswersTest {
     }
 
     @Test
+    void whatIsLongerThanThoseBeforeItIsNotTheFrameworks() throws IOException {
+        try (Connection connection = new Connection()) {
+            for (int i = 0; i < 20; i++) {
+                connection.ask(kept());
+            }
+            double seen = seenByTheFramework();
+
+            Answer longer = connection.ask(post(body(QUERY + " ".repeat(5_000), Map.of("id", id))));
+
+            assertThat(longer.body).isEqualTo("{\"data\":{\"user\":{\"name\":\"Ada\"}}}");
+            assertThat(connection.ask(kept()).body).isEqualTo("{\"data\":{\"user\":{\"name\":\"Ada\"}}}");
+            assertThat(seenByTheFramework()).isEqualTo(seen);
+        }
+    }
+
+    @Test
     void pipelinedRequestsAreAnsweredInTheirOrder() throws IOException {
         Random random = new Random(20261127);
         ByteArrayOutputStream requests = new ByteArrayOutputStream();
