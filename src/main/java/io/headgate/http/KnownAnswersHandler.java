@@ -71,6 +71,10 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
     private boolean isInterim;
     private boolean isEnding;
     private boolean hasWritten;
+
+    /** Whether those behind were given something since they were told that all was read. */
+    private boolean hasPassed = true;
+
     private @Nullable HttpRequest held;
     private final List<HttpContent> heldBody = new ArrayList<>();
     private long began;
@@ -162,21 +166,17 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
                 held = null;
                 if (!isTaken(context, begun, body)) {
                     pass(context, begun);
-                    context.fireChannelRead(body);
+                    pass(context, body);
                 }
             }
             return;
         }
         passHeld(context);
-        if (message instanceof HttpRequest request) {
-            if (mayBeTaken(context, request)) {
-                began = System.nanoTime();
-                held = request;
-            } else {
-                pass(context, request);
-            }
+        if (message instanceof HttpRequest request && mayBeTaken(context, request)) {
+            began = System.nanoTime();
+            held = request;
         } else {
-            context.fireChannelRead(message);
+            pass(context, message);
         }
     }
 
@@ -194,9 +194,12 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
         return whole;
     }
 
-    private void pass(ChannelHandlerContext context, HttpRequest request) {
-        unanswered++;
-        context.fireChannelRead(request);
+    private void pass(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest) {
+            unanswered++;
+        }
+        hasPassed = true;
+        context.fireChannelRead(message);
     }
 
     private void passHeld(ChannelHandlerContext context) {
@@ -206,7 +209,7 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
             pass(context, begun);
             List<HttpContent> parts = List.copyOf(heldBody);
             heldBody.clear();
-            parts.forEach(context::fireChannelRead);
+            parts.forEach(part -> pass(context, part));
         }
     }
 
@@ -218,7 +221,10 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
             hasWritten = false;
             encoder.flush();
         }
-        context.fireChannelReadComplete();
+        if (hasPassed) {
+            hasPassed = false;
+            context.fireChannelReadComplete();
+        }
     }
 
     @Override
@@ -372,7 +378,7 @@ final class KnownAnswersHandler extends ChannelDuplexHandler {
                             ? Uni.createFrom().failure(Objects.requireNonNull(failure))
                             : Uni.createFrom().item(reply));
             pass(context, execution.request);
-            context.fireChannelRead(execution.body);
+            pass(context, execution.body);
         }
         if (!execution.isBeginning) {
             while (running == null && !waiting.isEmpty()) {
