@@ -4,15 +4,7 @@ import graphql.ExecutionInput;
 import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.GraphQLContext;
-import graphql.execution.AbortExecutionException;
-import graphql.execution.ExecutionContext;
 import graphql.execution.SubscriptionExecutionStrategy;
-import graphql.execution.instrumentation.InstrumentationContext;
-import graphql.execution.instrumentation.InstrumentationState;
-import graphql.execution.instrumentation.SimplePerformantInstrumentation;
-import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
-import graphql.execution.instrumentation.parameters.InstrumentationFieldFetchParameters;
-import graphql.language.OperationDefinition;
 import graphql.schema.GraphQLSchema;
 import io.headgate.audit.AuditLog;
 import io.headgate.audit.AuditRecord;
@@ -30,8 +22,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -138,7 +128,12 @@ public final class GraphQlEngine {
         if (read == null) {
             return null;
         }
-        KeyedExecution execution = new KeyedExecution(query.request, bound.plan(), key, caller, making, outcome);
+        KeyedExecution execution = new KeyedExecution(
+                key,
+                value -> bound.plan().write(each -> value),
+                deadlines,
+                fetched -> execute(query.request, caller, making, fetched),
+                outcome);
         try {
             roles.require(caller, bound.plan().document(), bound.plan().operation());
             Cancellable begun = read.begin(Arguments.of(bound.arguments(key)), making, execution::take);
@@ -150,86 +145,6 @@ public final class GraphQlEngine {
             execution.take(null, refused);
         }
         return execution;
-    }
-
-    /** A query that is one read by its key, which ends with the first of its outcome, its time, and its client. */
-    private final class KeyedExecution implements Cancellable {
-
-        private final GraphQlRequest request;
-        private final QueryPlan plan;
-        private final String key;
-        private final Caller caller;
-        private final Making making;
-        private final BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome;
-        private final AtomicBoolean isOver = new AtomicBoolean();
-        private volatile @Nullable Cancellable running;
-        private volatile @Nullable Future<?> deadline;
-
-        KeyedExecution(
-                GraphQlRequest request,
-                QueryPlan plan,
-                String key,
-                Caller caller,
-                Making making,
-                BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome) {
-            this.request = request;
-            this.plan = plan;
-            this.key = key;
-            this.caller = caller;
-            this.making = making;
-            this.outcome = outcome;
-        }
-
-        void begun(Cancellable read) {
-            running = read;
-            if (!isOver.get()) {
-                deadline = deadlines.begin(late -> {
-                    if (end()) {
-                        read.cancel();
-                        outcome.accept(Response.of(result(late)), null);
-                    }
-                });
-            }
-        }
-
-        void take(@Nullable Object value, @Nullable Throwable failure) {
-            if (!end()) {
-                return;
-            }
-            Response response;
-            try {
-                response = failure == null ? new Response(EXECUTED, plan.write(each -> value)) : null;
-            } catch (RuntimeException e) {
-                response = null;
-            }
-            if (response == null) {
-                // What is wrong is graphql-java's to say.
-                Fetched fetched = failure == null ? Fetched.of(key, value) : Fetched.failed(key, failure);
-                running = execute(request, caller, making, fetched)
-                        .subscribe()
-                        .with(told -> outcome.accept(told, null), e -> outcome.accept(null, e));
-            } else {
-                outcome.accept(response, null);
-            }
-        }
-
-        private boolean end() {
-            boolean isFirst = isOver.compareAndSet(false, true);
-            Future<?> timer = deadline;
-            if (isFirst && timer != null) {
-                timer.cancel(false);
-            }
-            return isFirst;
-        }
-
-        @Override
-        public void cancel() {
-            end();
-            Cancellable useless = running;
-            if (useless != null) {
-                useless.cancel();
-            }
-        }
     }
 
     private Uni<Response> execute(GraphQlRequest request, Caller caller, Making making, Fetched fetched) {
@@ -249,12 +164,12 @@ public final class GraphQlEngine {
         }
         Uni<Response> execution = Uni.createFrom()
                 .completionStage(fetched.all())
-                .map(all -> new Response(EXECUTED, plan.write(fetched::value)))
+                .map(all -> Response.whole(plan.write(fetched::value)))
                 .onFailure()
                 .recoverWithUni(() -> execute(request, caller, making, fetched))
                 .onCancellation()
                 .invoke(reads::cancel);
-        return deadlines.limitQuery(execution, late -> Response.of(result(late)));
+        return deadlines.limitQuery(execution, late -> Response.of(late));
     }
 
     private static Map<Object, Object> context(
@@ -434,6 +349,15 @@ public final class GraphQlEngine {
             return new Response(result, Json.writeUtf8(result.response()));
         }
 
+        static Response of(ExecutionResult result) {
+            return of(GraphQlEngine.result(result));
+        }
+
+        /** Of which nothing is wrong. */
+        static Response whole(byte[] json) {
+            return new Response(EXECUTED, json);
+        }
+
         /** What it is made of; its {@code response} is empty where all went well and was written as it was read. */
         public Result result() {
             return result;
@@ -467,7 +391,7 @@ public final class GraphQlEngine {
         /** A mutation where only queries are allowed; nothing of it was executed. */
         MUTATION_REFUSED;
 
-        private static Outcome of(GatewayException refusal) {
+        static Outcome of(GatewayException refusal) {
             return switch (refusal.code()) {
                 case UNAUTHENTICATED -> UNAUTHENTICATED;
                 case FORBIDDEN -> FORBIDDEN;
@@ -482,98 +406,6 @@ public final class GraphQlEngine {
         if (result.isDataPresent()) {
             return Outcome.EXECUTED;
         }
-        return result.getErrors().get(0) instanceof Refusal refusal ? refusal.outcome : Outcome.REFUSED;
-    }
-
-    /** Keeps operations from running where they are not allowed. */
-    private static final class AllowedOnly extends SimplePerformantInstrumentation {
-
-        private final FieldRoles roles;
-        private final AuditLog audit;
-
-        AllowedOnly(FieldRoles roles, AuditLog audit) {
-            this.roles = roles;
-            this.audit = audit;
-        }
-
-        @Override
-        public @Nullable InstrumentationContext<ExecutionResult> beginExecuteOperation(
-                InstrumentationExecuteOperationParameters parameters, InstrumentationState state) {
-            ExecutionContext context = parameters.getExecutionContext();
-            OperationDefinition.Operation operation =
-                    context.getOperationDefinition().getOperation();
-            try {
-                require(context, operation);
-            } catch (AbortExecutionException refused) {
-                context.getGraphQLContext().put(AuditRecord.Operation.class, MutationAudit.operation(context));
-                throw refused;
-            }
-            context.getGraphQLContext().put(OperationDefinition.Operation.class, operation);
-            if (operation != OperationDefinition.Operation.QUERY) {
-                context.getGraphQLContext().<Making>get(Making.class).refuse();
-            }
-            if (operation != OperationDefinition.Operation.MUTATION) {
-                return null;
-            }
-            MutationAudit followed = new MutationAudit(audit, context);
-            context.getGraphQLContext().put(MutationAudit.class, followed);
-            return followed;
-        }
-
-        @Override
-        public @Nullable InstrumentationContext<Object> beginFieldFetch(
-                InstrumentationFieldFetchParameters parameters, InstrumentationState state) {
-            ExecutionContext context = parameters.getExecutionContext();
-            return context.getOperationDefinition().getOperation() == OperationDefinition.Operation.MUTATION
-                            && parameters.getExecutionStepInfo().getPath().getLevel() == 1
-                    ? context.getGraphQLContext()
-                            .<MutationAudit>get(MutationAudit.class)
-                            .begin(parameters)
-                    : super.beginFieldFetch(parameters, state);
-        }
-
-        private void require(ExecutionContext context, OperationDefinition.Operation operation) {
-            GraphQlRequest request = context.getGraphQLContext().get(GraphQlRequest.class);
-            try {
-                roles.require(
-                        context.getGraphQLContext().get(Caller.class),
-                        context.getDocument(),
-                        context.getOperationDefinition());
-            } catch (GatewayException refused) {
-                throw new Refusal(Outcome.of(refused), refused);
-            }
-            if (operation == OperationDefinition.Operation.MUTATION
-                    && !request.way().mutations()) {
-                throw new Refusal(
-                        Outcome.MUTATION_REFUSED,
-                        GatewayException.invalidArgument("only queries are answered on GET; send mutations by POST"));
-            }
-            if (operation == OperationDefinition.Operation.SUBSCRIPTION
-                    && !request.way().subscriptions()) {
-                throw new AbortExecutionException(
-                        "a subscription has many answers, and this request takes one: send it over a"
-                                + " WebSocket (graphql-transport-ws) or accept text/event-stream");
-            }
-        }
-    }
-
-    /** An operation that is right, and is not executed. */
-    private static final class Refusal extends AbortExecutionException {
-
-        private static final long serialVersionUID = 1;
-
-        private final Outcome outcome;
-        private final transient GatewayException failure;
-
-        Refusal(Outcome outcome, GatewayException failure) {
-            super(failure.getMessage());
-            this.outcome = outcome;
-            this.failure = failure;
-        }
-
-        @Override
-        public Map<String, Object> getExtensions() {
-            return Errors.extensions(failure);
-        }
+        return result.getErrors().get(0) instanceof AllowedOnly.Refusal refusal ? refusal.outcome() : Outcome.REFUSED;
     }
 }

@@ -8,7 +8,6 @@ import graphql.introspection.Introspection;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Document;
-import graphql.language.EnumValue;
 import graphql.language.Field;
 import graphql.language.FragmentDefinition;
 import graphql.language.FragmentSpread;
@@ -17,7 +16,6 @@ import graphql.language.NonNullType;
 import graphql.language.ObjectField;
 import graphql.language.ObjectValue;
 import graphql.language.OperationDefinition;
-import graphql.language.ScalarValue;
 import graphql.language.Selection;
 import graphql.language.SelectionSet;
 import graphql.language.SourceLocation;
@@ -25,7 +23,6 @@ import graphql.language.StringValue;
 import graphql.language.TypeName;
 import graphql.language.Value;
 import graphql.language.VariableDefinition;
-import graphql.language.VariableReference;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironmentImpl;
 import graphql.schema.GraphQLEnumType;
@@ -83,7 +80,9 @@ final class QueryPlan {
         this.operation = operation;
         this.roots = roots;
         this.fields = roots.stream().map(root -> root.definition.getName()).collect(Collectors.toUnmodifiableSet());
-        this.textArguments = onlyKey() == null ? null : TextArguments.of(schema, operation, roots.get(0));
+        this.textArguments = onlyKey() == null
+                ? null
+                : TextArguments.of(schema, operation, roots.get(0).definition, roots.get(0).arguments);
     }
 
     /**
@@ -223,56 +222,6 @@ final class QueryPlan {
         return arguments.stream()
                 .map(argument -> new Argument(argument.getName(), filled(argument.getValue(), texts)))
                 .toList();
-    }
-
-    /**
-     * The arguments of a field where variables are texts that the schema takes as they are, and nothing else in them varies.
-     *
-     * @param constant all others
-     * @param variables the names of those that are in arguments, by these
-     */
-    private record TextArguments(Map<String, Object> constant, Map<String, String> variables) {
-
-        /** {@code null} where it has others. */
-        static @Nullable TextArguments of(GraphQLSchema schema, OperationDefinition operation, Root root) {
-            Map<String, Object> empty = new HashMap<>();
-            for (VariableDefinition each : operation.getVariableDefinitions()) {
-                if (!isText(each)) {
-                    return null;
-                }
-                empty.put(each.getName(), "");
-            }
-            Map<String, String> variables = new HashMap<>();
-            for (Argument each : root.arguments) {
-                if (each.getValue() instanceof VariableReference variable) {
-                    variables.put(each.getName(), variable.getName());
-                } else if (!(each.getValue() instanceof ScalarValue<?> || each.getValue() instanceof EnumValue)) {
-                    return null;
-                }
-            }
-            Map<String, Object> constant = new HashMap<>(ValuesResolver.getArgumentValues(
-                    schema.getCodeRegistry(),
-                    root.definition.getArguments(),
-                    root.arguments,
-                    CoercedVariables.of(empty),
-                    NO_CONTEXT,
-                    Locale.ROOT));
-            constant.keySet().removeAll(variables.keySet());
-            return new TextArguments(constant, variables);
-        }
-
-        /** {@code null} where not all variables are texts. */
-        @Nullable
-        Map<String, Object> with(Map<String, @Nullable Object> raw) {
-            Map<String, Object> arguments = new HashMap<>(constant);
-            for (Map.Entry<String, String> each : variables.entrySet()) {
-                if (!(raw.get(each.getValue()) instanceof String text)) {
-                    return null;
-                }
-                arguments.put(each.getKey(), text);
-            }
-            return arguments;
-        }
     }
 
     /**
