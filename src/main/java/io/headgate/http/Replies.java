@@ -100,7 +100,7 @@ final class Replies {
      * Cancelling it ends the reads under way.
      */
     Uni<Reply> reply(Sent sent, Caller caller) {
-        return executions.run(() -> executed(sent, caller));
+        return executions.run(() -> answer(sent, caller));
     }
 
     /**
@@ -111,14 +111,14 @@ final class Replies {
     @Nullable
     Cancellable read(
             Sent sent, Caller caller, BiConsumer<? super @Nullable Reply, ? super @Nullable Throwable> outcome) {
-        Read read = read(sent, caller);
-        if (read == null) {
+        Keyed keyed = keyed(sent, caller);
+        if (keyed == null) {
             return null;
         }
-        Answer kept = cache.find(read.question);
+        Answer kept = cache.find(keyed.question);
         if (kept != null) {
             fromProcess.increment();
-            outcome.accept(found(sent, read.asked, read.question, caller, kept), null);
+            outcome.accept(found(sent, keyed.asked, keyed.question, caller, kept), null);
             return () -> {};
         }
         Turn turn = executions.turnNow();
@@ -126,14 +126,14 @@ final class Replies {
             return null;
         }
         Making making = cache.begin();
-        Cancellable begun = engine.read(read.query, caller, making, (response, failure) -> {
+        Cancellable begun = engine.read(keyed.query, caller, making, (response, failure) -> {
             turn.end();
             Reply reply = null;
             Throwable wrong = failure;
             if (response != null) {
                 try {
-                    Question alias = alias(sent, read.asked, caller);
-                    reply = made(read.asked, executed(read.query, read.question, alias, making, response));
+                    Question alias = alias(sent, keyed.asked, caller);
+                    reply = executed(keyed.asked, keep(keyed.query, keyed.question, alias, making, response));
                 } catch (RuntimeException e) {
                     wrong = e;
                 }
@@ -150,7 +150,7 @@ final class Replies {
         };
     }
 
-    private @Nullable Read read(Sent sent, Caller caller) {
+    private @Nullable Keyed keyed(Sent sent, Caller caller) {
         Question bytes = sent.question(caller);
         if (bytes != null && unkept.getIfPresent(bytes) != null) {
             return null;
@@ -162,17 +162,17 @@ final class Replies {
             return null;
         }
         String document = documents.atHand(asked);
-        Query query = document == null ? null : engine.query(asked.with(document));
+        Query query = document == null ? null : sent.query(asked.with(document), engine);
         if (query == null || !cache.isOpen() || !query.isKept() || !query.isKeyed() || isShared(query)) {
             return null;
         }
-        return new Read(asked, query, Form.CANONICAL.question(canonical(query), caller));
+        return new Keyed(asked, query, Form.CANONICAL.question(canonical(query), caller));
     }
 
     /** A request that is one read by its key. */
-    private record Read(Asked asked, Query query, Question question) {}
+    private record Keyed(Asked asked, Query query, Question question) {}
 
-    private Uni<Reply> executed(Sent sent, Caller caller) {
+    private Uni<Reply> answer(Sent sent, Caller caller) {
         Question bytes = sent.question(caller);
         Unkept known = bytes == null ? null : unkept.getIfPresent(bytes);
         if (known != null) {
@@ -186,13 +186,13 @@ final class Replies {
             return Uni.createFrom()
                     .item(e.code() == ErrorCode.INVALID_ARGUMENT ? Reply.noRequest(refusal) : Reply.of(refusal));
         }
-        return documents.document(asked).chain(document -> reply(sent, asked, asked.with(document), caller));
+        return documents.document(asked).chain(document -> answer(sent, asked, asked.with(document), caller));
     }
 
-    private Uni<Reply> reply(Sent sent, Asked asked, GraphQlRequest request, Caller caller) {
-        Query query = engine.query(request);
+    private Uni<Reply> answer(Sent sent, Asked asked, GraphQlRequest request, Caller caller) {
+        Query query = sent.query(request, engine);
         if (query == null) {
-            return engine.execute(request, caller, Making.unkept()).map(response -> made(asked, response, null));
+            return engine.execute(request, caller, Making.unkept()).map(response -> executed(asked, response, null));
         }
         Question question = Form.CANONICAL.question(canonical(query), caller);
         if (!cache.isOpen() || !query.isKept()) {
@@ -217,10 +217,10 @@ final class Replies {
 
     private Uni<Reply> execute(Sent sent, Asked asked, Query query, Question question, Caller caller) {
         Question alias = alias(sent, asked, caller);
-        return rounds.join(question, () -> executed(query, question, alias, caller))
+        return rounds.join(question, () -> execution(query, question, alias, caller))
                 .chain(executed -> executed.isFor(query)
                         ? Uni.createFrom().item(executed)
-                        : executed(query, question, alias, caller))
+                        : execution(query, question, alias, caller))
                 .map(executed -> {
                     if (executed.isNeverKept) {
                         remember(sent, asked, query, question, caller);
@@ -228,22 +228,17 @@ final class Replies {
                     if (executed.answer != null && alias != null) {
                         cache.alias(alias, question);
                     }
-                    return made(asked, executed);
+                    return executed(asked, executed);
                 });
     }
 
-    private Reply made(Asked asked, Executed executed) {
-        return made(asked, executed.response, executed.answer);
-    }
-
-    private Uni<Executed> executed(Query query, Question question, @Nullable Question alias, Caller caller) {
+    private Uni<Executed> execution(Query query, Question question, @Nullable Question alias, Caller caller) {
         Making making = cache.begin();
-        return engine.execute(query, caller, making)
-                .map(response -> executed(query, question, alias, making, response));
+        return engine.execute(query, caller, making).map(response -> keep(query, question, alias, making, response));
     }
 
-    private Executed executed(
-            Query query, Question question, @Nullable Question alias, Making making, Response response) {
+    /** Keeps what was executed, where it may be. */
+    private Executed keep(Query query, Question question, @Nullable Question alias, Making making, Response response) {
         Answer answer = response.isWhole() ? cache.keep(question, alias, making, response.json()) : null;
         if (answer != null && isShared(query)) {
             shared.keep(question, answer);
@@ -264,7 +259,11 @@ final class Replies {
         }
     }
 
-    private Reply made(Asked asked, Response response, @Nullable Answer answer) {
+    private Reply executed(Asked asked, Executed execution) {
+        return executed(asked, execution.response, execution.answer);
+    }
+
+    private Reply executed(Asked asked, Response response, @Nullable Answer answer) {
         executed.increment();
         if (response.result().outcome() == Outcome.EXECUTED) {
             documents.executed(asked);

@@ -1,5 +1,8 @@
 package io.headgate.http;
 
+import io.headgate.graphql.GraphQlEngine;
+import io.headgate.graphql.GraphQlEngine.Query;
+import io.headgate.graphql.GraphQlRequest;
 import io.headgate.response.Question;
 import io.headgate.security.Caller;
 import io.headgate.security.Role;
@@ -16,6 +19,8 @@ final class Sent {
     private final byte[] bytes;
     private final Supplier<Asked> reader;
     private @Nullable Asked asked;
+    private boolean isLookedAt;
+    private @Nullable Query query;
     private @Nullable Question question;
     private @Nullable Caller asker;
 
@@ -39,6 +44,16 @@ final class Sent {
             asked = read;
         }
         return read;
+    }
+
+    /** What is known of it, which {@code engine} tells once; {@code null} where it tells nothing. */
+    @Nullable
+    Query query(GraphQlRequest request, GraphQlEngine engine) {
+        if (!isLookedAt) {
+            isLookedAt = true;
+            query = engine.query(request);
+        }
+        return query;
     }
 
     /** The very bytes, sent by somebody who may see what the caller may; {@code null} where they are too many. */
