@@ -112,6 +112,7 @@ export const WORKLOADS = [
   {
     name: 'mix',
     title: '95 % reads and 5 % updates of a million users, by a Zipf distribution',
+    warmUps: 3,
     queries: {
       headgate: {
         query: 'query($id: ID!) { user(id: $id) { id email status createdAt } }',
