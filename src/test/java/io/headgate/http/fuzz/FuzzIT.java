@@ -53,8 +53,8 @@ class FuzzIT {
     /** How many requests go between two looks at the memory. */
     private static final int LOOK_EVERY = 25;
 
-    /** What caches may still fill. */
-    private static final long MORE_MEMORY = 24L << 20;
+    /** What caches may still fill, and the young generation, which is collected sooner while little is allocated. */
+    private static final long MORE_MEMORY = 40L << 20;
 
     private static final int MORE_THREADS = 8;
     private static final int MORE_FILES = 8;
