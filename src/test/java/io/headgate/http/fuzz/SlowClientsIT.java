@@ -64,7 +64,7 @@ class SlowClientsIT {
     static void start() {
         Map<String, String> configuration = new HashMap<>(LocalCloudResource.configuration(LocalCloud.shared()));
         configuration.put("headgate.http.read-timeout", "3s");
-        configuration.put("headgate.http.ping-interval", "500ms");
+        configuration.put("headgate.http.ping-interval", "2s");
         gateway = GatewayProcess.start(configuration);
     }
 
