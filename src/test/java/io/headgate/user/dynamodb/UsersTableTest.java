@@ -3,6 +3,7 @@ package io.headgate.user.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -14,11 +15,11 @@ class UsersTableTest {
     void tableThatIsThereIsLeftAlone() {
         LocalTable table = LocalTable.create();
         try (DynamoDbAsyncClient client = LocalTable.client(LocalTable.endpoint())) {
-            UsersTable again = new UsersTable(table.name());
+            Instant created = created(client, table);
 
-            again.createIfAbsent(client).await().atMost(Duration.ofSeconds(30));
+            new UsersTable(table.name()).createIfAbsent(client).await().atMost(Duration.ofSeconds(30));
 
-            assertThat(client.listTables().join().tableNames()).contains(table.name());
+            assertThat(created(client, table)).isEqualTo(created);
         }
     }
 
@@ -30,5 +31,12 @@ class UsersTableTest {
         assertThat(request.globalSecondaryIndexes())
                 .extracting(index -> index.indexName())
                 .containsExactlyInAnyOrder("byCreation", "byEmail");
+    }
+
+    private static Instant created(DynamoDbAsyncClient client, LocalTable table) {
+        return client.describeTable(request -> request.tableName(table.name()))
+                .join()
+                .table()
+                .creationDateTime();
     }
 }
