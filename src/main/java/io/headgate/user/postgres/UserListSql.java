@@ -26,7 +26,7 @@ final class UserListSql {
 
     private final UserFilter filter;
     private final List<String> conditions = new ArrayList<>();
-    private final List<@Nullable Object> parameters = new ArrayList<>();
+    private final Parameters parameters = new Parameters();
 
     private UserListSql(UserFilter filter) {
         this.filter = filter;
@@ -39,7 +39,7 @@ final class UserListSql {
         Edge after = Edge.at(query.after(), query.includesStart(Store.POSTGRES));
         Edge until = Edge.at(query.until(), query.includesEnd(Store.POSTGRES));
         sql.where(field, ascending ? after : until, ascending ? until : after);
-        String page = orderBy(field, ascending ? "" : " DESC") + " LIMIT " + sql.bind(query.limit());
+        String page = orderBy(field, ascending ? "" : " DESC") + " LIMIT " + sql.parameters.bind(query.limit());
         return field == Field.CREATED_AT ? sql.byStatus(page) : sql.withStatus(UserRows.COLUMNS, page);
     }
 
@@ -52,9 +52,9 @@ final class UserListSql {
     private Statement withStatus(String selected, String end) {
         if (filter.status() != null) {
             String[] names = filter.status().stream().map(UserStatus::name).toArray(String[]::new);
-            conditions.add("status = ANY(" + bind(names) + ")");
+            conditions.add("status = ANY(" + parameters.bind(names) + ")");
         }
-        return new Statement(select(selected, conditions) + end, parameters);
+        return parameters.of(select(selected, conditions) + end);
     }
 
     /**
@@ -67,9 +67,10 @@ final class UserListSql {
             return withStatus(UserRows.COLUMNS, page);
         }
         String pages = statuses.stream()
-                .map(status -> "(" + select(UserRows.COLUMNS, with("status = " + bind(status.name()))) + page + ")")
+                .map(status ->
+                        "(" + select(UserRows.COLUMNS, with("status = " + parameters.bind(status.name()))) + page + ")")
                 .collect(Collectors.joining(" UNION ALL "));
-        return new Statement(statuses.size() == 1 ? pages : pages + page, parameters);
+        return parameters.of(statuses.size() == 1 ? pages : pages + page);
     }
 
     private List<String> with(String condition) {
@@ -104,13 +105,13 @@ final class UserListSql {
     private void text(String column, @Nullable StringFilter text) {
         if (text != null) {
             if (text.eq() != null) {
-                conditions.add(column + " = " + bind(text.eq()));
+                conditions.add(column + " = " + parameters.bind(text.eq()));
             }
             if (text.in() != null) {
-                conditions.add(column + " = ANY(" + bind(text.in().toArray(String[]::new)) + ")");
+                conditions.add(column + " = ANY(" + parameters.bind(text.in().toArray(String[]::new)) + ")");
             }
             if (text.contains() != null) {
-                conditions.add(column + " LIKE " + bind(Texts.containing(text.contains())));
+                conditions.add(column + " LIKE " + parameters.bind(Texts.containing(text.contains())));
             }
         }
     }
@@ -124,24 +125,19 @@ final class UserListSql {
         String column = column(place.field());
         String orThere = edge.inclusive() ? "=" : "";
         if (edge.beforeItsValue()) {
-            conditions.add(column + (operator.equals(">") ? " >= " : " < ") + bind(value(place)));
+            conditions.add(column + (operator.equals(">") ? " >= " : " < ") + parameters.bind(value(place)));
         } else if (place.text() != null && place.text().equals(equal(place.field()))) {
             // All users of the stretch have this value, and an equality is where a scan begins.
-            conditions.add("user_id " + operator + orThere + " " + bind(place.key()));
+            conditions.add("user_id " + operator + orThere + " " + parameters.bind(place.key()));
         } else {
-            conditions.add("(" + column + ", user_id) " + operator + orThere + " (" + bind(value(place)) + ", "
-                    + bind(place.key()) + ")");
+            conditions.add("(" + column + ", user_id) " + operator + orThere + " (" + parameters.bind(value(place))
+                    + ", " + parameters.bind(place.key()) + ")");
         }
     }
 
     private @Nullable String equal(Field field) {
         StringFilter text = field == Field.NAME ? filter.name() : filter.email();
         return text == null ? null : text.eq();
-    }
-
-    private String bind(@Nullable Object value) {
-        parameters.add(value);
-        return "$" + parameters.size();
     }
 
     private static @Nullable Object value(Position place) {

@@ -19,34 +19,6 @@ final class UserSql {
             INSERT INTO users (user_id, email, name, phone, status, attributes, created_at, updated_at, version)
             VALUES ($1, $2, $3, $4, $5, $6::text::jsonb, $7, $8, $9)""";
 
-    /*
-     * No row means that there is no such user, a row of nulls that its version is another. The lock makes either answer
-     * true: it waits for other changes of the user and then sees what they left.
-     */
-    private static final String UPDATE = """
-            WITH found AS (SELECT user_id, version FROM users WHERE user_id = $1 FOR UPDATE),
-            changed AS (
-              UPDATE users SET
-                email = COALESCE($3, users.email),
-                name = COALESCE($4, users.name),
-                phone = CASE WHEN $5 THEN $6 ELSE users.phone END,
-                status = COALESCE($7, users.status),
-                attributes = COALESCE($8::text::jsonb, users.attributes),
-                updated_at = $9,
-                version = users.version + 1
-              FROM found
-              WHERE users.user_id = found.user_id AND ($2::integer IS NULL OR found.version = $2)
-              RETURNING users.*)
-            SELECT %s FROM (SELECT changed.* FROM found LEFT JOIN changed ON true) AS outcome""".formatted(COLUMNS);
-
-    private static final String DELETE = """
-            WITH found AS (SELECT user_id, version FROM users WHERE user_id = $1 FOR UPDATE),
-            changed AS (
-              DELETE FROM users USING found
-              WHERE users.user_id = found.user_id AND ($2::integer IS NULL OR found.version = $2)
-              RETURNING users.*)
-            SELECT %s FROM (SELECT changed.* FROM found LEFT JOIN changed ON true) AS outcome""".formatted(COLUMNS);
-
     private UserSql() {}
 
     static Statement findByKeys(Set<String> keys) {
@@ -71,22 +43,51 @@ final class UserSql {
                 user.version());
     }
 
+    /** Names only what is set, which PostgreSQL is quicker with than with values that stay as they are. */
     static Statement update(String key, UserChange change, @Nullable Integer expectedVersion) {
-        UserChange.Phone phone = change.phone();
-        return Statement.of(
-                UPDATE,
-                key,
-                expectedVersion,
-                change.email(),
-                change.name(),
-                phone != null,
-                phone != null ? phone.number() : null,
-                change.status() != null ? change.status().name() : null,
-                change.attributes() != null ? change.attributes().json() : null,
-                change.at().atOffset(ZoneOffset.UTC));
+        Parameters parameters = new Parameters();
+        String user = parameters.bind(key);
+        StringBuilder sql = new StringBuilder("UPDATE users SET version = users.version + 1, updated_at = ")
+                .append(parameters.bind(change.at().atOffset(ZoneOffset.UTC)));
+        if (change.email() != null) {
+            sql.append(", email = ").append(parameters.bind(change.email()));
+        }
+        if (change.name() != null) {
+            sql.append(", name = ").append(parameters.bind(change.name()));
+        }
+        if (change.phone() != null) {
+            sql.append(", phone = ").append(parameters.bind(change.phone().number()));
+        }
+        if (change.status() != null) {
+            sql.append(", status = ").append(parameters.bind(change.status().name()));
+        }
+        if (change.attributes() != null) {
+            sql.append(", attributes = ")
+                    .append(parameters.bind(change.attributes().json()))
+                    .append("::text::jsonb");
+        }
+        return change(sql.toString(), "FROM", user, expectedVersion, parameters);
     }
 
     static Statement delete(String key, @Nullable Integer expectedVersion) {
-        return Statement.of(DELETE, key, expectedVersion);
+        Parameters parameters = new Parameters();
+        return change("DELETE FROM users", "USING", parameters.bind(key), expectedVersion, parameters);
+    }
+
+    /**
+     * No row means that there is no such user, a row of nulls that its version is another. The lock makes either answer true: it
+     * waits for other changes of the user and then sees what they left. Of any version, a change is its own lock.
+     */
+    private static Statement change(
+            String change, String joins, String user, @Nullable Integer expectedVersion, Parameters parameters) {
+        return parameters.of(
+                expectedVersion == null
+                        ? change + " WHERE user_id = " + user + " RETURNING " + COLUMNS
+                        : "WITH found AS (SELECT user_id, version FROM users WHERE user_id = " + user + " FOR UPDATE),"
+                                + " changed AS (" + change + " " + joins + " found"
+                                + " WHERE users.user_id = found.user_id AND found.version = "
+                                + parameters.bind(expectedVersion) + " RETURNING users.*)"
+                                + " SELECT " + COLUMNS
+                                + " FROM (SELECT changed.* FROM found LEFT JOIN changed ON true) AS outcome");
     }
 }
