@@ -12,15 +12,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes each {@link AuditRecord} as one line of JSON, before {@link #add} returns, unless standard output is blocked. Refusals cost whoever causes them nothing,
- * so that those of one caller beyond a number in a minute are counted, and the count is written when that minute is over.
+ * Writes each {@link AuditRecord} as one line of JSON. Refusals cost whoever causes them nothing, so that those of one caller beyond a number in a minute are counted, and the count is written when that minute is over.
  */
 public final class AuditLog implements AutoCloseable {
 
@@ -33,14 +34,20 @@ public final class AuditLog implements AutoCloseable {
     private final int refusalsPerMinute;
     private final InstantSource clock;
     private final Consumer<String> lines;
+    private final Supplier<CompletionStage<Void>> written;
     private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
     private final AtomicBoolean isCounting = new AtomicBoolean();
 
-    /** @param lines where each record goes */
-    public AuditLog(AuditConfig config, InstantSource clock, Consumer<String> lines) {
+    /**
+     * @param lines where each record goes
+     * @param written when those have been written that went there before
+     */
+    public AuditLog(
+            AuditConfig config, InstantSource clock, Consumer<String> lines, Supplier<CompletionStage<Void>> written) {
         this.refusalsPerMinute = config.refusalsPerMinute();
         this.clock = clock;
         this.lines = lines;
+        this.written = written;
     }
 
     public void add(AuditRecord added) {
@@ -48,6 +55,11 @@ public final class AuditLog implements AutoCloseable {
         if (added.outcome() != Outcome.REFUSED || isWithinRate(caller)) {
             lines.accept(Json.write(json(caller, added)));
         }
+    }
+
+    /** Completes when the records that were added before have been written, and soon where they can't be. */
+    public CompletionStage<Void> written() {
+        return written.get();
     }
 
     private boolean isWithinRate(String caller) {

@@ -1,14 +1,15 @@
 package io.headgate.audit;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
  * Writes each message of a log as a line of its own, and nothing else with it, where the configuration names no other
- * handler: the console's would wrap it into JSON once more. Who logs waits for a tenth of a second at the most, be standard
- * output blocked.
+ * handler: the console's would wrap it into JSON once more. Who logs does not wait, be standard output blocked.
  */
 public final class StandardOutput extends Handler {
 
@@ -18,6 +19,7 @@ public final class StandardOutput extends Handler {
     private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
     private final Logger logger;
+    private volatile CompletionStage<Void> last = CompletableFuture.completedFuture(null);
     private final Lines lines = new Lines(() -> System.out, AuditLog::lost, MOST_WAITING, LONGEST_WAIT);
 
     private StandardOutput(Logger logger) {
@@ -37,7 +39,15 @@ public final class StandardOutput extends Handler {
 
     @Override
     public void publish(LogRecord line) {
-        lines.add(line.getMessage());
+        last = lines.add(line.getMessage());
+    }
+
+    /**
+     * Completes, on any thread, when what was logged before has been written, or after a tenth of a second in which standard output
+     * took nothing.
+     */
+    public CompletionStage<Void> written() {
+        return last;
     }
 
     @Override

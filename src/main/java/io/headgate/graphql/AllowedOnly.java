@@ -7,6 +7,7 @@ import graphql.execution.instrumentation.InstrumentationContext;
 import graphql.execution.instrumentation.InstrumentationState;
 import graphql.execution.instrumentation.SimplePerformantInstrumentation;
 import graphql.execution.instrumentation.parameters.InstrumentationExecuteOperationParameters;
+import graphql.execution.instrumentation.parameters.InstrumentationExecutionParameters;
 import graphql.execution.instrumentation.parameters.InstrumentationFieldFetchParameters;
 import graphql.language.OperationDefinition;
 import io.headgate.audit.AuditLog;
@@ -16,6 +17,7 @@ import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.response.Making;
 import io.headgate.security.Caller;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps operations from running where they are not allowed. */
@@ -63,6 +65,15 @@ final class AllowedOnly extends SimplePerformantInstrumentation {
                         .<MutationAudit>get(MutationAudit.class)
                         .begin(parameters)
                 : super.beginFieldFetch(parameters, state);
+    }
+
+    /** A mutation is answered once its record is written. */
+    @Override
+    public CompletableFuture<ExecutionResult> instrumentExecutionResult(
+            ExecutionResult result, InstrumentationExecutionParameters parameters, InstrumentationState state) {
+        return parameters.getGraphQLContext().hasKey(MutationAudit.class)
+                ? audit.written().thenApply(written -> result).toCompletableFuture()
+                : CompletableFuture.completedFuture(result);
     }
 
     private void require(ExecutionContext context, OperationDefinition.Operation operation) {

@@ -107,6 +107,7 @@ class PlatformIT {
                 spans += more;
             }
             assertThat(spans).contains("service.name", "headgate");
+            assertThat(gateway.metrics()).as("metrics with examples of traces").contains("trace_id=");
         } finally {
             collector.stop(0);
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,8 @@ class AuditLogTest {
     private static final int REFUSALS_PER_MINUTE = 3;
 
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
-    private final AuditLog log = new AuditLog(() -> REFUSALS_PER_MINUTE, () -> NOW, lines::add);
+    private final AuditLog log = new AuditLog(
+            () -> REFUSALS_PER_MINUTE, () -> NOW, lines::add, () -> CompletableFuture.completedFuture(null));
 
     @Test
     void aMutationSaysWhoDidWhatWhenAndHowItEnded() {

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,12 +69,36 @@ class LinesTest {
     }
 
     @Test
-    void whoAddsIsNotHeldByABlockedPipeWhoseLossIsTold() throws Exception {
+    void whoWaitsForALineHasItInThePipe() throws Exception {
+        try (Lines lines = lines()) {
+            lines.add("first");
+            lines.add("second").toCompletableFuture().get(30, TimeUnit.SECONDS);
+
+            assertThat(until(reader.inputReader(), "second")).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void nobodyWaitsForABlockedPipe() throws Exception {
+        signal("STOP");
+        Lines lines = lines();
+
+        List<CompletableFuture<Void>> all = IntStream.range(0, MANY)
+                .mapToObj(i -> lines.add(i + LONG).toCompletableFuture())
+                .toList();
+
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(30, TimeUnit.SECONDS);
+        assertThat(lines.add("another").toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void lossOfABlockedPipeIsTold() throws Exception {
         signal("STOP");
         Lines lines = lines();
         BufferedReader read = reader.inputReader();
 
-        IntStream.range(0, MANY).forEach(i -> lines.add(i + LONG));
+        IntStream.range(0, MANY)
+                .forEach(i -> lines.add(i + LONG).toCompletableFuture().join());
         signal("CONT");
         List<String> written = new ArrayList<>(until(read, "lost "));
         String loss = written.remove(written.size() - 1);
