@@ -90,7 +90,6 @@ import io.micrometer.core.instrument.Tags;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.oidc.TenantIdentityProvider;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.sqlclient.Pool;
@@ -566,14 +565,8 @@ class Wiring {
 
     @Produces
     @Singleton
-    AuditLog audit(AuditConfig config, StandardOutput output, Vertx vertx) {
-        return new AuditLog(
-                config,
-                InstantSource.system(),
-                Logger.getLogger(AuditLog.NAME)::info,
-                // Who waits goes on where it was.
-                () -> Future.fromCompletionStage(output.written(), vertx.getOrCreateContext())
-                        .toCompletionStage());
+    AuditLog audit(AuditConfig config, StandardOutput output) {
+        return new AuditLog(config, InstantSource.system(), Logger.getLogger(AuditLog.NAME)::info, output::written);
     }
 
     @Produces

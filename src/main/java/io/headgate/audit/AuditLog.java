@@ -1,7 +1,6 @@
 package io.headgate.audit;
 
 import io.headgate.audit.AuditRecord.Field;
-import io.headgate.audit.AuditRecord.Outcome;
 import io.headgate.json.Json;
 import io.headgate.security.Role;
 import java.time.Instant;
@@ -14,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -50,14 +50,30 @@ public final class AuditLog implements AutoCloseable {
         this.written = written;
     }
 
+    /** What is added is on its way: see {@link #written}. */
     public void add(AuditRecord added) {
+        lines.accept(line(Opaque.of(added.caller().id()), added));
+    }
+
+    /**
+     * Adds what was refused, unless its caller was refused too often, and returns once it is written: soon where it can't be, and at
+     * once while standard output stays blocked.
+     */
+    public void addRefused(AuditRecord added) {
         String caller = Opaque.of(added.caller().id());
-        if (added.outcome() != Outcome.REFUSED || isWithinRate(caller)) {
-            lines.accept(Json.write(json(caller, added)));
+        if (isWithinRate(caller)) {
+            lines.accept(line(caller, added));
+            CountDownLatch isWritten = new CountDownLatch(1);
+            written().whenComplete((line, failure) -> isWritten.countDown());
+            try {
+                isWritten.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    /** Completes when the records that were added before have been written, and soon where they can't be. */
+    /** Completes, on any thread, when the records that were added before have been written, and soon where they can't be. */
     public CompletionStage<Void> written() {
         return written.get();
     }
@@ -96,7 +112,7 @@ public final class AuditLog implements AutoCloseable {
         endMinute();
     }
 
-    private Map<String, @Nullable Object> json(String caller, AuditRecord added) {
+    private String line(String caller, AuditRecord added) {
         Map<String, @Nullable Object> json =
                 begin(clock.instant(), added.outcome().name());
         json.put("caller", caller);
@@ -121,7 +137,7 @@ public final class AuditLog implements AutoCloseable {
         }
         putIfPresent(json, "status", added.status());
         putIfPresent(json, "traceId", added.traceId());
-        return json;
+        return Json.write(json);
     }
 
     /** Named as in the lines of the gateway's other logs. */

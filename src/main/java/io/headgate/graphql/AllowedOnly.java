@@ -16,6 +16,8 @@ import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.response.Making;
 import io.headgate.security.Caller;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +73,20 @@ final class AllowedOnly extends SimplePerformantInstrumentation {
     @Override
     public CompletableFuture<ExecutionResult> instrumentExecutionResult(
             ExecutionResult result, InstrumentationExecutionParameters parameters, InstrumentationState state) {
-        return parameters.getGraphQLContext().hasKey(MutationAudit.class)
-                ? audit.written().thenApply(written -> result).toCompletableFuture()
-                : CompletableFuture.completedFuture(result);
+        if (!parameters.getGraphQLContext().hasKey(MutationAudit.class)) {
+            return CompletableFuture.completedFuture(result);
+        }
+        CompletableFuture<ExecutionResult> recorded = new CompletableFuture<>();
+        Context context = Vertx.currentContext();
+        audit.written().whenComplete((written, failure) -> {
+            // Goes on where it was, and not where records are written.
+            if (context == null || context == Vertx.currentContext()) {
+                recorded.complete(result);
+            } else {
+                context.runOnContext(ignored -> recorded.complete(result));
+            }
+        });
+        return recorded;
     }
 
     private void require(ExecutionContext context, OperationDefinition.Operation operation) {

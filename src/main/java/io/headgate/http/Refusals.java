@@ -33,7 +33,7 @@ final class Refusals {
         if (isAnyDocumentRun && codes.equals(ASKING_FOR_THE_DOCUMENT)) {
             return;
         }
-        audit.add(new AuditRecord(
+        audit.addRefused(new AuditRecord(
                 caller == null ? Caller.ANONYMOUS : caller,
                 transport,
                 result.refused(),

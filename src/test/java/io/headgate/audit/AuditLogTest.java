@@ -81,7 +81,7 @@ class AuditLogTest {
     @ParameterizedTest
     @ValueSource(strings = {"billing", "auth0|5f7c8ec7c33c6c004bbafe82", "client@clients", "system:serviceaccount:a:b"})
     void aCallerThatIsNoPersonsNameIsNamed(String caller) {
-        log.add(refusal(caller));
+        log.addRefused(refusal(caller));
 
         assertThat(only()).containsEntry("caller", caller);
     }
@@ -89,7 +89,7 @@ class AuditLogTest {
     @ParameterizedTest
     @ValueSource(strings = {"ada@example.com", "Ada Lovelace", "Łukasz", "a\",\n\"outcome\":\"SUCCEEDED", "\u2028", ""})
     void aCallerThatCouldBeAPersonsNameIsNotReadable(String caller) {
-        log.add(refusal(caller));
+        log.addRefused(refusal(caller));
 
         assertThat(lines).hasSize(1).noneMatch(line -> line.contains("\n"));
         assertThat(String.valueOf(only().get("caller"))).matches("sha256:[0-9a-f]{64}");
@@ -116,8 +116,8 @@ class AuditLogTest {
 
     @Test
     void refusalsBeyondTheRateAreCounted() {
-        IntStream.range(0, 10).forEach(i -> log.add(refusal("scanner")));
-        log.add(refusal("other"));
+        IntStream.range(0, 10).forEach(i -> log.addRefused(refusal("scanner")));
+        log.addRefused(refusal("other"));
         assertThat(lines).hasSize(REFUSALS_PER_MINUTE + 1);
 
         log.close();
@@ -132,7 +132,7 @@ class AuditLogTest {
     @Test
     void noRefusalIsLostWhenMinutesEndWhileTheyHappen() {
         IntStream.range(0, 4_000).parallel().forEach(i -> {
-            log.add(refusal("scanner"));
+            log.addRefused(refusal("scanner"));
             if (i % 100 == 0) {
                 log.close();
             }
