@@ -21,7 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes each {@link AuditRecord} as one line of JSON. Refusals cost whoever causes them nothing, so that those of one caller beyond a number in a minute are counted, and the count is written when that minute is over.
+ * Writes each {@link AuditRecord} as one line of JSON. Refusals cost whoever causes them nothing, so that those of one caller beyond a
+ * number in a minute are counted, and the count is written when that minute is over.
  */
 public final class AuditLog implements AutoCloseable {
 
