@@ -16,8 +16,6 @@ import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.response.Making;
 import io.headgate.security.Caller;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +50,12 @@ final class AllowedOnly extends SimplePerformantInstrumentation {
         if (operation != OperationDefinition.Operation.MUTATION) {
             return null;
         }
-        MutationAudit followed = new MutationAudit(audit, context);
+        MutationAudit followed = new MutationAudit(
+                audit,
+                context.getGraphQLContext().get(GraphQlRequest.class),
+                context.getGraphQLContext().get(Caller.class),
+                context.getGraphQLSchema(),
+                context.getOperationDefinition());
         context.getGraphQLContext().put(MutationAudit.class, followed);
         return followed;
     }
@@ -73,20 +76,10 @@ final class AllowedOnly extends SimplePerformantInstrumentation {
     @Override
     public CompletableFuture<ExecutionResult> instrumentExecutionResult(
             ExecutionResult result, InstrumentationExecutionParameters parameters, InstrumentationState state) {
-        if (!parameters.getGraphQLContext().hasKey(MutationAudit.class)) {
-            return CompletableFuture.completedFuture(result);
-        }
-        CompletableFuture<ExecutionResult> recorded = new CompletableFuture<>();
-        Context context = Vertx.currentContext();
-        audit.written().whenComplete((written, failure) -> {
-            // Goes on where it was, and not where records are written.
-            if (context == null || context == Vertx.currentContext()) {
-                recorded.complete(result);
-            } else {
-                context.runOnContext(ignored -> recorded.complete(result));
-            }
-        });
-        return recorded;
+        MutationAudit followed = parameters.getGraphQLContext().get(MutationAudit.class);
+        return followed == null
+                ? CompletableFuture.completedFuture(result)
+                : followed.written().thenApply(written -> result);
     }
 
     private void require(ExecutionContext context, OperationDefinition.Operation operation) {

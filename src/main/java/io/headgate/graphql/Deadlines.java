@@ -42,9 +42,9 @@ final class Deadlines {
         return limit(execution, () -> late(context.get(Operation.class) == Operation.MUTATION));
     }
 
-    /** The same for a query, of which something else is made. */
-    <T> Uni<T> limitQuery(Uni<T> execution, Function<ExecutionResult, T> late) {
-        return limit(execution, () -> late.apply(late(false)));
+    /** The same of an operation that is known before, of which something else is made. */
+    <T> Uni<T> limit(Uni<T> execution, Operation operation, Function<ExecutionResult, T> late) {
+        return limit(execution, () -> late.apply(late(operation == Operation.MUTATION)));
     }
 
     /** The time of a query that is executed otherwise; when it is over, says what can be said of it. */

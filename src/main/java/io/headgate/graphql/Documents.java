@@ -49,7 +49,7 @@ final class Documents implements PreparsedDocumentProvider {
     private final GraphQLSchema schema;
     private final GraphQlConfig config;
     private final Set<String> names;
-    private final Function<Document, @Nullable QueryPlan> planner;
+    private final Function<Document, @Nullable OperationPlan> planner;
     private final Cache<String, Valid> valid = Caffeine.newBuilder()
             .maximumWeight(MAX_CHARACTERS)
             .weigher((String text, Valid entry) -> text.length() + entry.size() + LEAST_CHARACTERS)
@@ -64,7 +64,7 @@ final class Documents implements PreparsedDocumentProvider {
     private volatile @Nullable Wrong last;
 
     /** @param planner makes the plans of valid documents */
-    Documents(GraphQLSchema schema, GraphQlConfig config, Function<Document, @Nullable QueryPlan> planner) {
+    Documents(GraphQLSchema schema, GraphQlConfig config, Function<Document, @Nullable OperationPlan> planner) {
         this.schema = schema;
         this.config = config;
         this.planner = planner;
@@ -127,7 +127,7 @@ final class Documents implements PreparsedDocumentProvider {
 
     /** A document that is valid, and does not cost too much with these variables; {@code null} where it is not. */
     @Nullable
-    Known query(String document, Map<String, @Nullable Object> variables) {
+    Known known(String document, Map<String, @Nullable Object> variables) {
         Known known = known(document);
         if (known == null) {
             return null;
@@ -156,7 +156,7 @@ final class Documents implements PreparsedDocumentProvider {
     private boolean isCheap(Document document) {
         boolean hasTextsAlone = document.getDefinitionsOfType(OperationDefinition.class).stream()
                 .flatMap(operation -> operation.getVariableDefinitions().stream())
-                .allMatch(QueryPlan::isText);
+                .allMatch(OperationPlan::isText);
         try {
             OperationCost.check(document, schema, config, Map.of());
             return hasTextsAlone;
@@ -223,9 +223,10 @@ final class Documents implements PreparsedDocumentProvider {
 
     private Valid valid(PreparsedDocumentEntry entry, @Nullable Outline outline) {
         Document document = entry.getDocument();
-        QueryPlan plan = planner.apply(document);
-        boolean isOutlined = outline != null && plan != null && plan.isOf(outline.texts());
-        return new Valid(entry, canonical(document), plan, isOutlined ? outline : null, isCheap(document));
+        String canonical = canonical(document);
+        OperationPlan plan = planner.apply(document);
+        boolean isOutlined = canonical != null && outline != null && plan != null && plan.isOf(outline.texts());
+        return new Valid(entry, canonical, plan, isOutlined ? outline : null, isCheap(document));
     }
 
     private PreparsedDocumentEntry read(ExecutionInput input) {
@@ -254,7 +255,7 @@ final class Documents implements PreparsedDocumentProvider {
 
         private final PreparsedDocumentEntry entry;
         private final @Nullable String canonical;
-        private final @Nullable QueryPlan plan;
+        private final @Nullable OperationPlan plan;
         private final @Nullable Outline outline;
         private final boolean isCheap;
 
@@ -265,7 +266,7 @@ final class Documents implements PreparsedDocumentProvider {
         Valid(
                 PreparsedDocumentEntry entry,
                 @Nullable String canonical,
-                @Nullable QueryPlan plan,
+                @Nullable OperationPlan plan,
                 @Nullable Outline outline,
                 boolean isCheap) {
             this.entry = entry;
@@ -308,7 +309,7 @@ final class Documents implements PreparsedDocumentProvider {
         }
 
         @Nullable
-        QueryPlan plan() {
+        OperationPlan plan() {
             return valid.plan;
         }
 

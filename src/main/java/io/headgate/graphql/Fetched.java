@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What the fields at the root of a query were answered with, by their keys in the response: nothing is read a second time. */
+/** What the fields at the root of an operation were answered with, by their keys in the response: nothing is done a second time. */
 final class Fetched {
 
     /** Nothing yet. */

@@ -5,6 +5,7 @@ import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.GraphQLContext;
 import graphql.execution.SubscriptionExecutionStrategy;
+import graphql.language.OperationDefinition.Operation;
 import graphql.schema.GraphQLSchema;
 import io.headgate.audit.AuditLog;
 import io.headgate.audit.AuditRecord;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,8 @@ public final class GraphQlEngine {
 
     private final Map<String, BatchLoaderFactory<?, ?>> loaders;
     private final FieldRoles roles;
+    private final GraphQLSchema schema;
+    private final AuditLog audit;
     private final Set<String> neverKept;
     private final Map<String, KeyedRead> keyed;
     private final GraphQL graphQl;
@@ -53,9 +57,10 @@ public final class GraphQlEngine {
         this.loaders = apis.stream()
                 .flatMap(api -> api.loaders().entrySet().stream())
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+        this.audit = audit;
         this.deadlines = new Deadlines(config.requestTimeout());
         this.roles = GraphQlSchema.roles(apis);
-        GraphQLSchema schema = GraphQlSchema.answeredBy(apis, roles, config.introspection(), maxAges);
+        this.schema = GraphQlSchema.answeredBy(apis, roles, config.introspection(), maxAges);
         // Their names are known to be right by now.
         this.neverKept = maxAges.entrySet().stream()
                 .filter(each -> each.getValue().isZero())
@@ -65,7 +70,8 @@ public final class GraphQlEngine {
         Set<String> direct = GraphQlSchema.cacheable(apis);
         Map<Class<?>, String> nodeTypes = new HashMap<>();
         apis.forEach(api -> nodeTypes.putAll(api.nodeTypes()));
-        this.documents = new Documents(schema, config, document -> QueryPlan.of(schema, document, direct, nodeTypes));
+        this.documents =
+                new Documents(schema, config, document -> OperationPlan.of(schema, document, direct, nodeTypes));
         this.graphQl = GraphQL.newGraphQL(schema)
                 .defaultDataFetcherExceptionHandler(new Errors())
                 .preparsedDocumentProvider(documents)
@@ -95,13 +101,19 @@ public final class GraphQlEngine {
      * @param making is told what the answer is made from, and if it is not to be kept
      */
     public Uni<Response> execute(GraphQlRequest request, Caller caller, Making making) {
-        return execute(request, caller, making, Fetched.NOTHING);
+        return Uni.createFrom().deferred(() -> {
+            Documents.Known document = documents.known(request.query(), request.variables());
+            OperationPlan.Bound bound = document == null ? null : bound(document, request);
+            return bound != null && bound.plan().isMutation()
+                    ? change(bound, request, caller, making)
+                    : execute(request, caller, making, Fetched.NOTHING);
+        });
     }
 
     /** The same of a query that was looked at before. */
     public Uni<Response> execute(Query query, Caller caller, Making making) {
         return Uni.createFrom().deferred(() -> {
-            QueryPlan.Bound bound = query.bound;
+            OperationPlan.Bound bound = query.bound;
             return bound == null
                     ? execute(query.request, caller, making, Fetched.NOTHING)
                     : execute(bound, query.request, caller, making);
@@ -119,7 +131,7 @@ public final class GraphQlEngine {
             Caller caller,
             Making making,
             BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome) {
-        QueryPlan.Bound bound = query.bound;
+        OperationPlan.Bound bound = query.bound;
         String key = bound == null ? null : bound.plan().onlyKey();
         if (bound == null || key == null) {
             return null;
@@ -151,8 +163,8 @@ public final class GraphQlEngine {
         return run(request, caller, making, fetched).map(execution -> Response.of(execution.answer()));
     }
 
-    private Uni<Response> execute(QueryPlan.Bound query, GraphQlRequest request, Caller caller, Making making) {
-        QueryPlan plan = query.plan();
+    private Uni<Response> execute(OperationPlan.Bound query, GraphQlRequest request, Caller caller, Making making) {
+        OperationPlan plan = query.plan();
         Reads reads = new Reads();
         GraphQLContext context = GraphQLContext.of(context(reads, request, caller, making, Fetched.NOTHING));
         Fetched fetched;
@@ -163,13 +175,43 @@ public final class GraphQlEngine {
             return execute(request, caller, making, Fetched.NOTHING);
         }
         Uni<Response> execution = Uni.createFrom()
-                .completionStage(fetched.all())
-                .map(all -> Response.whole(plan.write(fetched::value)))
-                .onFailure()
-                .recoverWithUni(() -> execute(request, caller, making, fetched))
+                .completionStage(
+                        fetched.all().handle((all, failed) -> failed == null ? plan.write(fetched::value) : null))
+                .chain(json -> json == null
+                        ? execute(request, caller, making, fetched)
+                        : Uni.createFrom().item(Response.whole(json)))
                 .onCancellation()
                 .invoke(reads::cancel);
-        return deadlines.limitQuery(execution, late -> Response.of(late));
+        return deadlines.limit(execution, Operation.QUERY, Response::of);
+    }
+
+    /** The response as JSON, or {@code null} where graphql-java has to say what is wrong. */
+    private static CompletableFuture<byte @Nullable []> written(OperationPlan plan, Fetched fetched) {
+        return fetched.all().handle((all, failure) -> failure == null ? plan.write(fetched::value) : null);
+    }
+
+    /** Once it is begun it goes on to its end, and is recorded, whatever becomes of who waits for it. */
+    private Uni<Response> change(OperationPlan.Bound mutation, GraphQlRequest request, Caller caller, Making making) {
+        OperationPlan plan = mutation.plan();
+        if (!request.way().mutations()) {
+            return execute(request, caller, making, Fetched.NOTHING);
+        }
+        try {
+            roles.require(caller, plan.document(), plan.operation());
+        } catch (GatewayException refused) {
+            return execute(request, caller, making, Fetched.NOTHING);
+        }
+        making.refuse();
+        Reads reads = new Reads();
+        MutationAudit followed = new MutationAudit(audit, request, caller, schema, plan.operation());
+        GraphQLContext context = GraphQLContext.of(context(reads, request, caller, making, Fetched.NOTHING));
+        Fetched fetched = mutation.fetch(context, new Loaders(loaders, reads, making));
+        CompletableFuture<Response> response = followed.inItsContext(written(plan, fetched))
+                .thenCompose(json -> json == null
+                        ? execute(request, caller, making, fetched).subscribeAsCompletionStage()
+                        : mutation.record(followed, fetched).thenApply(recorded -> Response.whole(json)));
+        Uni<Response> execution = Uni.createFrom().completionStage(response);
+        return deadlines.limit(execution, Operation.MUTATION, Response::of);
     }
 
     private static Map<Object, Object> context(
@@ -240,19 +282,19 @@ public final class GraphQlEngine {
 
     /** What is known of a request before it is executed; {@code null} where it is not valid, costs too much, or is not queries alone. */
     public @Nullable Query query(GraphQlRequest request) {
-        Documents.Known document = documents.query(request.query(), request.variables());
+        Documents.Known document = documents.known(request.query(), request.variables());
         String canonical = document == null ? null : document.canonical();
         if (document == null || canonical == null) {
             return null;
         }
-        QueryPlan plan = document.plan();
+        OperationPlan plan = document.plan();
         boolean isKept = plan == null || Collections.disjoint(plan.fields(), neverKept);
         boolean isKeyed = plan != null && keyed.keySet().containsAll(plan.fields());
-        return new Query(request, canonical, isKept, isKeyed, bound(document, plan, request));
+        return new Query(request, canonical, isKept, isKeyed, bound(document, request));
     }
 
-    private static QueryPlan.@Nullable Bound bound(
-            Documents.Known document, @Nullable QueryPlan plan, GraphQlRequest request) {
+    private static OperationPlan.@Nullable Bound bound(Documents.Known document, GraphQlRequest request) {
+        OperationPlan plan = document.plan();
         if (plan == null || !document.isPlanOf(request.operationName())) {
             return null;
         }
@@ -270,14 +312,14 @@ public final class GraphQlEngine {
         private final String canonical;
         private final boolean isKept;
         private final boolean isKeyed;
-        private final QueryPlan.@Nullable Bound bound;
+        private final OperationPlan.@Nullable Bound bound;
 
         private Query(
                 GraphQlRequest request,
                 String canonical,
                 boolean isKept,
                 boolean isKeyed,
-                QueryPlan.@Nullable Bound bound) {
+                OperationPlan.@Nullable Bound bound) {
             this.request = request;
             this.canonical = canonical;
             this.isKept = isKept;

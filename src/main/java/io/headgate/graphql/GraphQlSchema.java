@@ -78,6 +78,10 @@ final class GraphQlSchema {
             code.systemDataFetcher(
                     FieldCoordinates.systemCoordinates(Introspection.TypeMetaFieldDef.getName()), unknown);
         }
+        TYPES.getMutationType().getFieldDefinitions().forEach(field -> {
+            FieldCoordinates place = FieldCoordinates.coordinates("Mutation", field.getName());
+            code.dataFetcher(place, Fetched.orElse(code.getDataFetcher(place, field)));
+        });
         keep(code, apis, maxAges);
         return TYPES.transformWithoutTypes(schema -> schema.codeRegistry(code));
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyedExecution implements Cancellable {
 
     private final String key;
-    private final Function<@Nullable Object, byte[]> writer;
+    private final Function<@Nullable Object, byte @Nullable []> writer;
     private final Deadlines deadlines;
     private final Function<Fetched, Uni<Response>> graphQlJava;
     private final BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome;
@@ -23,13 +23,13 @@ final class KeyedExecution implements Cancellable {
 
     /**
      * @param key of the one field in the response
-     * @param writer gives the response with what was read; throws where something of it would be an error
+     * @param writer gives the response with what was read; {@code null} where something of it would be an error
      * @param graphQlJava executes the query with what was read, where something of it is wrong
      * @param outcome is told once, on any thread
      */
     KeyedExecution(
             String key,
-            Function<@Nullable Object, byte[]> writer,
+            Function<@Nullable Object, byte @Nullable []> writer,
             Deadlines deadlines,
             Function<Fetched, Uni<Response>> graphQlJava,
             BiConsumer<? super @Nullable Response, ? super @Nullable Throwable> outcome) {
@@ -58,13 +58,8 @@ final class KeyedExecution implements Cancellable {
         if (!end()) {
             return;
         }
-        Response response;
-        try {
-            response = failure == null ? Response.whole(writer.apply(value)) : null;
-        } catch (RuntimeException e) {
-            response = null;
-        }
-        if (response == null) {
+        byte[] json = failure == null ? writer.apply(value) : null;
+        if (json == null) {
             // What is wrong is graphql-java's to say.
             Fetched fetched = failure == null ? Fetched.of(key, value) : Fetched.failed(key, failure);
             running = graphQlJava
@@ -72,7 +67,7 @@ final class KeyedExecution implements Cancellable {
                     .subscribe()
                     .with(told -> outcome.accept(told, null), e -> outcome.accept(null, e));
         } else {
-            outcome.accept(response, null);
+            outcome.accept(Response.whole(json), null);
         }
     }
 

@@ -24,17 +24,22 @@ import io.headgate.audit.AuditRecord.Field;
 import io.headgate.audit.AuditRecord.Outcome;
 import io.headgate.error.ErrorCode;
 import io.headgate.security.Caller;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one mutation to its end, whatever becomes of its client, and records it then. Its fields are executed one after the
- * other.
+ * other. What it waits for goes on in the context that the mutation was begun in.
  */
 final class MutationAudit implements InstrumentationContext<ExecutionResult> {
 
@@ -46,14 +51,16 @@ final class MutationAudit implements InstrumentationContext<ExecutionResult> {
     private final GraphQLSchema schema;
     private final @Nullable String operationName;
     private final @Nullable String traceId = AuditRecord.currentTraceId();
+    private final @Nullable Context context = Vertx.currentContext();
     private final List<RootField> fields = new ArrayList<>();
 
-    MutationAudit(AuditLog log, ExecutionContext context) {
+    MutationAudit(
+            AuditLog log, GraphQlRequest request, Caller caller, GraphQLSchema schema, OperationDefinition mutation) {
         this.log = log;
-        this.request = context.getGraphQLContext().get(GraphQlRequest.class);
-        this.caller = context.getGraphQLContext().get(Caller.class);
-        this.schema = context.getGraphQLSchema();
-        this.operationName = context.getOperationDefinition().getName();
+        this.request = request;
+        this.caller = caller;
+        this.schema = schema;
+        this.operationName = mutation.getName();
     }
 
     /** An operation of any type that is not executed. */
@@ -78,12 +85,37 @@ final class MutationAudit implements InstrumentationContext<ExecutionResult> {
 
     /** Follows a field at the root. */
     InstrumentationContext<Object> begin(InstrumentationFieldFetchParameters parameters) {
-        RootField field = new RootField(
+        return begin(
                 parameters.getExecutionStepInfo().getResultKey(),
                 parameters.getField(),
-                ids(parameters.getField(), parameters.getEnvironment().getArguments()));
+                parameters.getEnvironment().getArguments());
+    }
+
+    private RootField begin(String key, GraphQLFieldDefinition definition, Map<String, Object> arguments) {
+        RootField field = new RootField(key, definition, ids(definition, arguments));
         fields.add(field);
         return field;
+    }
+
+    /** Records a mutation of which this was the only field, and nothing was wrong with it. Completes when that is written. */
+    CompletableFuture<Void> succeeded(
+            String key, GraphQLFieldDefinition definition, Map<String, Object> arguments, @Nullable Object value) {
+        begin(key, definition, arguments).onCompleted(value, null);
+        record(List.of(), List.of());
+        return written();
+    }
+
+    /** Completes when what was recorded is written. */
+    CompletableFuture<Void> written() {
+        return inItsContext(log.written());
+    }
+
+    /** The outcome of the stage, in the context of the mutation. */
+    <T> CompletableFuture<T> inItsContext(CompletionStage<T> stage) {
+        return (context == null
+                        ? stage
+                        : Future.fromCompletionStage(stage, context).toCompletionStage())
+                .toCompletableFuture();
     }
 
     @Override
@@ -97,6 +129,10 @@ final class MutationAudit implements InstrumentationContext<ExecutionResult> {
         List<String> codes = failure == null
                 ? errors.stream().map(Errors::code).distinct().toList()
                 : List.of(ErrorCode.INTERNAL.name());
+        record(errors, codes);
+    }
+
+    private void record(List<GraphQLError> errors, List<String> codes) {
         log.add(new AuditRecord(
                 caller,
                 request.way().transport(),

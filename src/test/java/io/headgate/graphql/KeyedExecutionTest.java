@@ -26,7 +26,7 @@ class KeyedExecutionTest {
     private KeyedExecution execution(Duration timeout) {
         return new KeyedExecution(
                 "user",
-                value -> String.valueOf(Objects.requireNonNull(value)).getBytes(StandardCharsets.UTF_8),
+                value -> value == null ? null : String.valueOf(value).getBytes(StandardCharsets.UTF_8),
                 new Deadlines(timeout),
                 fetched -> {
                     handedOn.incrementAndGet();

@@ -10,7 +10,9 @@ import io.headgate.json.Json;
 import io.headgate.localcloud.LocalCloudResource;
 import io.headgate.response.Making;
 import io.headgate.security.Caller;
+import io.headgate.security.Role;
 import io.headgate.user.Attributes;
+import io.headgate.user.Consistency;
 import io.headgate.user.Store;
 import io.headgate.user.User;
 import io.headgate.user.UserId;
@@ -39,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a plan answers is what graphql-java answers, byte by byte: streams are always graphql-java's. */
 @QuarkusTest
 @WithTestResource(LocalCloudResource.class)
-class QueryPlanTest {
+class OperationPlanTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -222,6 +224,80 @@ class QueryPlanTest {
 
         assertThat(response.result().response()).as("is graphql-java's").isNotEmpty();
         assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+    }
+
+    /** Each is made twice, by the plan and by graphql-java. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mutation($id: ID!) { updateUser(input: {id: $id, name: \"Ada \\\"\u00e4\"}) { id userId store email name phone status attributes createdAt __typename } }",
+                "mutation Named($other: ID!, $email: String!) { renamed: updateUser(input: {id: $other, phone: null, name: $email}) { ...A } } fragment A on User { phone ... on Node { id } name }",
+                "mutation { publish(input: {channel: \"plans\", body: {a: [1, null]}}) { channel body } }",
+                "mutation { recordScore(input: {leaderboard: \"plans\", member: \"ada\", score: 3}) { member score rank } }",
+                "mutation($email: String!) { revokeSession(token: $email) }",
+            })
+    void changesAsGraphQlJavaDoes(String document) {
+        GraphQlRequest request = request(document, variables());
+
+        Response response = execute(request);
+
+        assertThat(engine.query(request)).as("is no query").isNull();
+        assertThat(response.isWhole()).isTrue();
+        assertThat(response.result().response()).as("has a plan").isEmpty();
+        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mutation($gone: ID!) { deleteUser(id: $gone) { id } }",
+                "mutation($id: ID!) { updateUser(input: {id: $id, name: \"A\"}, expectedVersion: 7) { id } }",
+                "mutation($id: ID!) { updateUser(input: {id: $id, name: \"A\", expectedVersion: 7}) { id } }",
+                "mutation($id: ID!) { updateUser(input: {id: $id, name: null}) { id } }",
+                "mutation { deleteUser(id: \"?\") { id } }",
+                "mutation($wanted: ID!) { deleteUser(id: $wanted) { id } }",
+                "mutation($id: ID!) { __typename updateUser(input: {id: $id, name: \"B\"}) { name } }",
+                "mutation($id: ID!) { updateUser(input: {id: $id, name: \"B\"}) { name @skip(if: false) } }",
+                "mutation($id: ID!, $other: ID!) { a: updateUser(input: {id: $id, name: \"B\"}) { name } b: updateUser(input: {id: $other, name: \"C\"}) { name } }",
+                "mutation($id: ID!) { a: updateUser(input: {id: $id, name: \"B\"}) { name } b: deleteUser(id: \"?\") { name } }",
+            })
+    void leavesToGraphQlJavaWhatIsNoPlainChange(String document) {
+        GraphQlRequest request = request(document, variables());
+
+        Response response = execute(request);
+
+        assertThat(response.result().response()).as("is graphql-java's").isNotEmpty();
+        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+    }
+
+    @Test
+    void aChangeIsMadeOnceAlsoWhereGraphQlJavaSaysWhatIsWrongWithIt() {
+        GraphQlRequest taken = request(
+                "mutation($id: ID!, $email: String!) { updateUser(input: {id: $id, email: $email}) { version } }",
+                Map.of("id", created.get(0).id().global(), "email", "no address"));
+        GraphQlRequest made =
+                request("mutation($id: ID!) { updateUser(input: {id: $id, name: \"Once\"}) { version } }", variables());
+
+        assertThat(text(execute(taken))).contains("INVALID_ARGUMENT");
+        assertThat(text(execute(made))).isEqualTo("{\"data\":{\"updateUser\":{\"version\":2}}}");
+    }
+
+    @Test
+    void whoMayNotChangeIsRefusedAndWhoAsksByGetToo() {
+        String document = "mutation($id: ID!) { updateUser(input: {id: $id, name: \"Never\"}) { id } }";
+        Caller reader = new Caller("reader", Set.of(Role.READER), true, null);
+        GraphQlRequest byGet = new GraphQlRequest(document, null, variables(), Map.of(), Way.GET);
+
+        Response forbidden = execute(request(document, variables()), reader);
+        Response refused = execute(byGet);
+
+        assertThat(forbidden.result().outcome()).isEqualTo(Outcome.FORBIDDEN);
+        assertThat(refused.result().outcome()).isEqualTo(Outcome.MUTATION_REFUSED);
+        assertThat(refused.result().refused()).isNotNull();
+        assertThat(users.findByIds(Set.of(created.get(0).id()), Consistency.STRONG)
+                        .await()
+                        .atMost(LONG))
+                .containsValue(created.get(0));
     }
 
     @Test

@@ -45,17 +45,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.dataloader.DataLoaderRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a query is executed whose fields at the root are fetched at once, and below them is nothing but what accessors give:
+ * How an operation is executed whose fields at the root are fetched at once, and below them is nothing but what accessors give:
  * the root's data fetchers are called as graphql-java calls them, and what they give is written as JSON right away. What
- * is not as expected fails, and is graphql-java's to answer: it alone knows GraphQL's errors.
+ * is not as expected fails, and is graphql-java's to answer: it alone knows GraphQL's errors. A mutation has one field at its root,
+ * since several are made one after the other.
  */
-final class QueryPlan {
+final class OperationPlan {
 
     /** Of most responses. */
     private static final int USUAL_BYTES = 512;
@@ -74,7 +76,7 @@ final class QueryPlan {
     private final Set<String> fields;
     private final @Nullable TextArguments textArguments;
 
-    private QueryPlan(GraphQLSchema schema, Document document, OperationDefinition operation, List<Root> roots) {
+    private OperationPlan(GraphQLSchema schema, Document document, OperationDefinition operation, List<Root> roots) {
         this.schema = schema;
         this.document = document;
         this.operation = operation;
@@ -86,21 +88,21 @@ final class QueryPlan {
     }
 
     /**
-     * The plan of a valid document that is one query, or {@code null} where there is none.
+     * The plan of a valid document that is one query or mutation, or {@code null} where there is none.
      *
      * @param direct the fields of {@code Query} whose fetchers load all they need at once
      * @param nodeTypes by the class of the values behind them
      */
-    static @Nullable QueryPlan of(
+    static @Nullable OperationPlan of(
             GraphQLSchema schema, Document document, Set<String> direct, Map<Class<?>, String> nodeTypes) {
         List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
         OperationDefinition operation = operations.get(0);
-        if (operations.size() > 1 || operation.getOperation() != OperationDefinition.Operation.QUERY) {
+        if (operations.size() > 1 || operation.getOperation() == OperationDefinition.Operation.SUBSCRIPTION) {
             return null;
         }
         try {
             List<Root> roots = new Reader(schema, document, direct, nodeTypes).roots(operation);
-            return new QueryPlan(schema, document, operation, roots);
+            return new OperationPlan(schema, document, operation, roots);
         } catch (Unplanned e) {
             return null;
         }
@@ -112,6 +114,10 @@ final class QueryPlan {
 
     OperationDefinition operation() {
         return operation;
+    }
+
+    boolean isMutation() {
+        return operation.getOperation() == OperationDefinition.Operation.MUTATION;
     }
 
     /** The key in the response of the one field that is at its root; {@code null} where there are others. */
@@ -229,11 +235,17 @@ final class QueryPlan {
      *
      * @param arguments by the keys of the fields in the response
      */
-    record Bound(QueryPlan plan, Map<String, Map<String, Object>> arguments) {
+    record Bound(OperationPlan plan, Map<String, Map<String, Object>> arguments) {
 
         /** Those of the field of this key. */
         Map<String, Object> arguments(String key) {
             return Objects.requireNonNull(arguments.get(key));
+        }
+
+        /** What of a mutation is recorded, which was made with this outcome. */
+        CompletableFuture<Void> record(MutationAudit audit, Fetched fetched) {
+            Root only = plan.roots.get(0);
+            return audit.succeeded(only.key, only.definition, arguments(only.key), fetched.value(only.key));
         }
 
         /** Begins to fetch what is at the root, in one batch of each loader. */
@@ -260,11 +272,19 @@ final class QueryPlan {
     }
 
     /**
-     * The response. Throws where something of it would be an error.
+     * The response; {@code null} where something of it would be an error.
      *
      * @param fetched the value of each field at the root, by its key
      */
-    byte[] write(Function<String, @Nullable Object> fetched) {
+    byte @Nullable [] write(Function<String, @Nullable Object> fetched) {
+        try {
+            return written(fetched);
+        } catch (RuntimeException wrong) {
+            return null;
+        }
+    }
+
+    private byte[] written(Function<String, @Nullable Object> fetched) {
         JsonWriter out = new JsonWriter(USUAL_BYTES);
         out.beginObject();
         out.name(DATA);
@@ -391,25 +411,27 @@ final class QueryPlan {
             require(operation.getVariableDefinitions().stream()
                     .map(VariableDefinition::getDirectives)
                     .allMatch(List::isEmpty));
-            GraphQLObjectType query = schema.getQueryType();
+            boolean isMutation = operation.getOperation() == OperationDefinition.Operation.MUTATION;
+            GraphQLObjectType root = GraphQlSchema.root(schema, operation);
             List<Root> roots = new ArrayList<>();
-            collect(query, List.of(operation.getSelectionSet())).forEach((key, fields) -> {
+            collect(root, List.of(operation.getSelectionSet())).forEach((key, fields) -> {
                 Field first = fields.get(0);
                 JsonWriter.Name name = new JsonWriter.Name(key);
                 if (isTypeName(first)) {
                     roots.add(new Root(key, name, Introspection.TypeNameMetaFieldDef, null, List.of(), TYPE_NAME));
                     return;
                 }
-                require(direct.contains(first.getName()));
-                GraphQLFieldDefinition definition = query.getFieldDefinition(first.getName());
+                require(isMutation || direct.contains(first.getName()));
+                GraphQLFieldDefinition definition = root.getFieldDefinition(first.getName());
                 roots.add(new Root(
                         key,
                         name,
                         definition,
-                        schema.getCodeRegistry().getDataFetcher(query, definition),
+                        schema.getCodeRegistry().getDataFetcher(root, definition),
                         first.getArguments(),
                         output(definition.getType(), fields)));
             });
+            require(!isMutation || (roots.size() == 1 && roots.get(0).fetcher != null));
             return List.copyOf(roots);
         }
 
