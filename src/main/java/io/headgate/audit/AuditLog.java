@@ -1,11 +1,12 @@
 package io.headgate.audit;
 
 import io.headgate.audit.AuditRecord.Field;
-import io.headgate.json.Json;
+import io.headgate.audit.AuditRecord.Operation;
+import io.headgate.json.JsonWriter;
 import io.headgate.security.Role;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +29,9 @@ public final class AuditLog implements AutoCloseable {
 
     /** The category of the log that it is written to. */
     public static final String NAME = "headgate.audit";
+
+    /** Of most lines. */
+    private static final int USUAL_BYTES = 512;
 
     private static final String COUNTED = "REFUSED_MORE";
     private static final String LOST = "LOST";
@@ -92,19 +96,19 @@ public final class AuditLog implements AutoCloseable {
         refusals.keySet().forEach(caller -> {
             Integer count = refusals.remove(caller);
             if (count != null && count > refusalsPerMinute) {
-                Map<String, @Nullable Object> json = begin(clock.instant(), COUNTED);
-                json.put("caller", caller);
-                json.put("count", count - refusalsPerMinute);
-                lines.accept(Json.write(json));
+                JsonWriter json = begin(clock.instant(), COUNTED);
+                put(json, "caller", caller);
+                put(json, "count", count - refusalsPerMinute);
+                lines.accept(end(json));
             }
         });
     }
 
     /** The line that says how many records could not be written. */
     static String lost(long count) {
-        Map<String, @Nullable Object> json = begin(Instant.now(), LOST);
-        json.put("count", count);
-        return Json.write(json);
+        JsonWriter json = begin(Instant.now(), LOST);
+        put(json, "count", count);
+        return end(json);
     }
 
     /** Writes what was only counted so far. */
@@ -114,56 +118,75 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private String line(String caller, AuditRecord added) {
-        Map<String, @Nullable Object> json =
-                begin(clock.instant(), added.outcome().name());
-        json.put("caller", caller);
-        json.put(
-                "roles",
-                added.caller().roles().stream().map(Role::toString).sorted().toList());
-        json.put("transport", added.transport().name().toLowerCase(Locale.ROOT));
-        if (added.operation() != null) {
-            json.put("operation", added.operation().type());
-            putIfPresent(
-                    json,
-                    "operationName",
-                    added.operation().name() == null
-                            ? null
-                            : Opaque.of(added.operation().name()));
-            json.put(
-                    "fields",
-                    added.operation().fields().stream().map(AuditLog::field).toList());
+        JsonWriter json = begin(clock.instant(), added.outcome().name());
+        put(json, "caller", caller);
+        json.name("roles");
+        array(json, added.caller().roles().stream().map(Role::toString).sorted().toList());
+        put(json, "transport", added.transport().name().toLowerCase(Locale.ROOT));
+        Operation operation = added.operation();
+        if (operation != null) {
+            put(json, "operation", operation.type());
+            put(json, "operationName", opaque(operation.name()));
+            json.name("fields");
+            json.beginArray();
+            for (Field field : operation.fields()) {
+                put(json, field);
+            }
+            json.endArray();
         }
-        if (!added.codes().isEmpty()) {
-            json.put("codes", added.codes());
-        }
-        putIfPresent(json, "status", added.status());
-        putIfPresent(json, "traceId", added.traceId());
-        return Json.write(json);
+        putAny(json, "codes", added.codes());
+        put(json, "status", added.status());
+        put(json, "traceId", added.traceId());
+        return end(json);
     }
 
     /** Named as in the lines of the gateway's other logs. */
-    private static Map<String, @Nullable Object> begin(Instant now, String outcome) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("timestamp", now.toString());
-        json.put("loggerName", NAME);
-        json.put("id", UUID.randomUUID().toString());
-        json.put("outcome", outcome);
+    private static JsonWriter begin(Instant now, String outcome) {
+        JsonWriter json = new JsonWriter(USUAL_BYTES);
+        json.beginObject();
+        put(json, "timestamp", now.toString());
+        put(json, "loggerName", NAME);
+        put(json, "id", UUID.randomUUID().toString());
+        put(json, "outcome", outcome);
         return json;
     }
 
-    private static Map<String, @Nullable Object> field(Field field) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("name", field.name());
-        List<String> ids = field.ids().stream().map(Opaque::of).toList();
-        putIfPresent(json, "ids", ids.isEmpty() ? null : ids);
-        putIfPresent(json, "result", field.result() == null ? null : Opaque.of(field.result()));
-        putIfPresent(json, "code", field.code());
-        return json;
+    private static String end(JsonWriter json) {
+        json.endObject();
+        return new String(json.toUtf8(), StandardCharsets.UTF_8);
     }
 
-    private static void putIfPresent(Map<String, @Nullable Object> json, String name, @Nullable Object value) {
+    private static void put(JsonWriter json, Field field) {
+        json.beginObject();
+        put(json, "name", field.name());
+        putAny(json, "ids", field.ids().stream().map(Opaque::of).toList());
+        put(json, "result", opaque(field.result()));
+        put(json, "code", field.code());
+        json.endObject();
+    }
+
+    private static @Nullable String opaque(@Nullable String text) {
+        return text == null ? null : Opaque.of(text);
+    }
+
+    /** A member, where it has a value. */
+    private static void put(JsonWriter json, String name, @Nullable Object value) {
         if (value != null) {
-            json.put(name, value);
+            json.name(name);
+            json.value(value);
         }
+    }
+
+    private static void putAny(JsonWriter json, String name, List<String> values) {
+        if (!values.isEmpty()) {
+            json.name(name);
+            array(json, values);
+        }
+    }
+
+    private static void array(JsonWriter json, List<String> values) {
+        json.beginArray();
+        values.forEach(json::value);
+        json.endArray();
     }
 }

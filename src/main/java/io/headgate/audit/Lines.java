@@ -2,20 +2,17 @@ package io.headgate.audit;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Lines on their way to a stream that may be blocked, as a pipe is that nobody reads. They are written in the order they
@@ -24,22 +21,28 @@ import java.util.stream.Collectors;
  */
 final class Lines implements AutoCloseable {
 
+    /** What is not to be waited for. */
+    static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+
     /** That are written at once. */
     private static final int MOST_AT_ONCE = 100;
 
-    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
-
     private final Supplier<PrintStream> stream;
     private final LongFunction<String> loss;
+    private final int capacity;
     private final Executor watching;
     private final long longestWait;
-    private final BlockingQueue<Line> waiting;
-    private final AtomicLong lost = new AtomicLong();
-    private final AtomicInteger unwritten = new AtomicInteger();
-    private final AtomicBoolean isWatched = new AtomicBoolean();
     private final Thread writer = new Thread(this::write, "headgate-audit");
-    private volatile List<Line> going = List.of();
-    private volatile boolean isBlocked;
+
+    private final Object lock = new Object();
+
+    /** What has not been written, in its order; what is being written is among it. */
+    private final Queue<Line> unwritten = new ArrayDeque<>();
+
+    private long lost;
+    private boolean isWatched;
+    private boolean isBlocked;
+    private boolean isClosed;
 
     /**
      * @param loss the line that tells of so many lost ones
@@ -48,9 +51,9 @@ final class Lines implements AutoCloseable {
     Lines(Supplier<PrintStream> stream, LongFunction<String> loss, int capacity, Duration longestWait) {
         this.stream = stream;
         this.loss = loss;
+        this.capacity = capacity;
         this.longestWait = longestWait.toNanos();
         this.watching = CompletableFuture.delayedExecutor(this.longestWait / 2, TimeUnit.NANOSECONDS, Runnable::run);
-        this.waiting = new ArrayBlockingQueue<>(capacity);
         writer.setDaemon(true);
         writer.start();
     }
@@ -58,86 +61,102 @@ final class Lines implements AutoCloseable {
     /** Completes, on any thread, when the line has been written or is not to be waited for: the stream is blocked. */
     CompletionStage<Void> add(String text) {
         Line line = new Line(text);
-        unwritten.incrementAndGet();
-        if (!waiting.offer(line)) {
-            unwritten.decrementAndGet();
-            lost.incrementAndGet();
-            return DONE;
+        synchronized (lock) {
+            if (unwritten.size() == capacity) {
+                lost++;
+                return DONE;
+            }
+            unwritten.add(line);
+            lock.notifyAll();
+            if (isBlocked) {
+                return DONE;
+            }
+            watchLater();
         }
-        if (isBlocked) {
-            return DONE;
-        }
-        watchLater();
         return line.written;
     }
 
     private void watchLater() {
-        if (isWatched.compareAndSet(false, true)) {
+        if (!isWatched) {
+            isWatched = true;
             watching.execute(this::watch);
         }
     }
 
     /** Lets nobody wait any more where the stream has been blocked for too long. */
     private void watch() {
-        List<Line> now = going;
-        Line oldest = now.isEmpty() ? waiting.peek() : now.get(0);
-        if (oldest != null && System.nanoTime() - oldest.since > longestWait) {
+        List<Line> all;
+        synchronized (lock) {
+            isWatched = false;
+            Line oldest = unwritten.peek();
+            if (oldest == null) {
+                return;
+            }
+            if (System.nanoTime() - oldest.since <= longestWait) {
+                watchLater();
+                return;
+            }
             isBlocked = true;
-            going.forEach(Line::end);
-            waiting.forEach(Line::end);
+            all = List.copyOf(unwritten);
         }
-        isWatched.set(false);
-        if (unwritten.get() > 0 && !isBlocked) {
-            watchLater();
-        }
+        all.forEach(Line::end);
     }
 
     private void write() {
         try {
-            for (; ; ) {
-                write(waiting.take());
+            for (List<Line> some = next(); !some.isEmpty(); some = next()) {
+                StringBuilder text = new StringBuilder();
+                some.forEach(line -> text.append(line.text).append('\n'));
+                print(text.toString());
+                written(some);
             }
-        } catch (InterruptedException closed) {
-            for (Line line = waiting.poll(); line != null; line = waiting.poll()) {
-                write(line);
-            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         }
-        tellLoss();
     }
 
-    private void write(Line first) {
-        List<Line> lines = new ArrayList<>();
-        lines.add(first);
-        waiting.drainTo(lines, MOST_AT_ONCE - 1);
-        going = lines;
-        if (isBlocked) {
-            lines.forEach(Line::end);
+    /** What is to be written next, when there is something; nothing at the end. */
+    private List<Line> next() throws InterruptedException {
+        List<Line> some = new ArrayList<>();
+        long missing;
+        synchronized (lock) {
+            while (unwritten.isEmpty() && !isClosed) {
+                lock.wait();
+            }
+            Iterator<Line> all = unwritten.iterator();
+            while (all.hasNext() && some.size() < MOST_AT_ONCE) {
+                some.add(all.next());
+            }
+            missing = lost;
+            lost = 0;
         }
-        tellLoss();
-        print(lines.stream().map(line -> line.text).collect(Collectors.joining("\n")));
-        going = List.of();
-        unwritten.addAndGet(-lines.size());
-        isBlocked = false;
-        lines.forEach(Line::end);
+        if (missing > 0) {
+            print(loss.apply(missing) + '\n');
+        }
+        return some;
     }
 
-    private void tellLoss() {
-        long count = lost.getAndSet(0);
-        if (count > 0) {
-            print(loss.apply(count));
+    private void written(List<Line> some) {
+        synchronized (lock) {
+            some.forEach(line -> unwritten.remove());
+            isBlocked = false;
         }
+        some.forEach(Line::end);
     }
 
     private void print(String text) {
         PrintStream out = stream.get();
-        out.println(text);
+        out.print(text);
         out.flush();
     }
 
     /** Writes what waits, as far as the stream takes it within a second. */
     @Override
     public void close() {
-        writer.interrupt();
+        synchronized (lock) {
+            isClosed = true;
+            lock.notifyAll();
+        }
         try {
             writer.join(TimeUnit.SECONDS.toMillis(1));
         } catch (InterruptedException e) {

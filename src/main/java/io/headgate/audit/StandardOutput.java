@@ -1,7 +1,6 @@
 package io.headgate.audit;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -19,7 +18,7 @@ public final class StandardOutput extends Handler {
     private static final Duration LONGEST_WAIT = Duration.ofMillis(100);
 
     private final Logger logger;
-    private volatile CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+    private volatile CompletionStage<Void> last = Lines.DONE;
     private final Lines lines = new Lines(() -> System.out, AuditLog::lost, MOST_WAITING, LONGEST_WAIT);
 
     private StandardOutput(Logger logger) {

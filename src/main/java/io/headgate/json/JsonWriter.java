@@ -57,6 +57,14 @@ public final class JsonWriter {
         isNext = false;
     }
 
+    /** The same of one that is seldom written. */
+    public void name(String name) {
+        separate();
+        text(name);
+        put(':');
+        isNext = false;
+    }
+
     /** A value that {@link Json#read} could have given. Throws for one that it could not. */
     public void value(@Nullable Object value) {
         separate();
