@@ -12,6 +12,9 @@ import { ADDED_USERS, WORKLOADS } from './workloads.mjs';
 
 const CHECKED = 20;
 
+/** At the least: a JVM of one core compiles most of what a workload needs within. */
+const JVM_WARM_UP_SECONDS = 30;
+
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -29,6 +32,8 @@ const bodies = (contender, workload) => workload.written[contender.dialect ?? 'h
 const does = (contender, workload) => !contender.workloads || contender.workloads.includes(workload.name);
 const contenders = CONTENDERS.filter((contender) =>
   options.only.split(',').some((part) => contender.name.includes(part)) && workloads.some((workload) => does(contender, workload)));
+
+const compiles = ({ command }) => command[0] === 'java' && !options.quick;
 
 const answer = ({ __typename, userId, ...user }) => JSON.stringify({ data: { user } });
 
@@ -83,7 +88,8 @@ async function round(contender, cloud) {
     const measured = {};
     for (const workload of mine) {
       await check(contender, subject.port, workload);
-      await load(subject.port, bodies(contender, workload).file, seconds * (workload.warmUps ?? 1));
+      const warmUp = seconds * (workload.warmUps ?? 1);
+      await load(subject.port, bodies(contender, workload).file, compiles(contender) ? Math.max(warmUp, JVM_WARM_UP_SECONDS) : warmUp);
       const result = await load(subject.port, bodies(contender, workload).file, seconds);
       if (result.failed > 0 || result.requests === 0) {
         throw new Error(`${contender.name}, ${workload.name}: ${result.requests} answers, ${result.failed} failures`);

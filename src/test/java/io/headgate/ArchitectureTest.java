@@ -118,7 +118,7 @@ class ArchitectureTest {
     void nothingBlocks() {
         noClasses()
                 .should()
-                .callMethodWhere(new DescribedPredicate<>("it waits for a Uni or a future") {
+                .callMethodWhere(new DescribedPredicate<>("it waits for a Uni, a future or a latch") {
                     @Override
                     public boolean test(com.tngtech.archunit.core.domain.JavaMethodCall call) {
                         String owner = call.getTargetOwner().getName();
@@ -126,6 +126,7 @@ class ArchitectureTest {
                         return (owner.equals("io.smallrye.mutiny.Uni") && method.equals("await"))
                                 || (owner.equals("java.util.concurrent.CompletableFuture")
                                         && (method.equals("get") || method.equals("join")))
+                                || (owner.equals("java.util.concurrent.CountDownLatch") && method.equals("await"))
                                 || (owner.equals("java.lang.Thread") && method.equals("sleep"));
                     }
                 })

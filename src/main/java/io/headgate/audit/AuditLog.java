@@ -14,7 +14,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -61,21 +60,16 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Adds what was refused, unless its caller was refused too often, and returns once it is written: soon where it can't be, and at
-     * once while standard output stays blocked.
+     * Adds what was refused, unless its caller was refused too often. Completes, on any thread, once it is written: soon where it
+     * can't be, and at once while standard output stays blocked.
      */
-    public void addRefused(AuditRecord added) {
+    public CompletionStage<Void> addRefused(AuditRecord added) {
         String caller = Opaque.of(added.caller().id());
-        if (isWithinRate(caller)) {
-            lines.accept(line(caller, added));
-            CountDownLatch isWritten = new CountDownLatch(1);
-            written().whenComplete((line, failure) -> isWritten.countDown());
-            try {
-                isWritten.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        if (!isWithinRate(caller)) {
+            return Lines.DONE;
         }
+        lines.accept(line(caller, added));
+        return written();
     }
 
     /** Completes, on any thread, when the records that were added before have been written, and soon where they can't be. */

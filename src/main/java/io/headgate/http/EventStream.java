@@ -6,6 +6,7 @@ import io.headgate.graphql.GraphQlEngine;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.json.Json;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ final class EventStream implements Flow.Subscriber<Result> {
     private final Context context;
     private final HttpServerResponse response;
     private final Runnable onExecuted;
-    private final Consumer<Result> onRefused;
+    private final Function<Result, Future<Void>> onRefused;
     private final Consumer<EventStream> onEnd;
     private final long keepAliveMillis;
 
@@ -46,12 +48,13 @@ final class EventStream implements Flow.Subscriber<Result> {
     private boolean isSubscription;
     private boolean isLeaving;
     private boolean isOver;
+    private Future<Void> recorded = Future.succeededFuture();
     private long timer;
     private long expiry = NONE;
 
     /**
      * @param onExecuted is run at the first result of an operation that could be executed
-     * @param onRefused is given the result of one that could not
+     * @param onRefused is given the result of one that could not, which is written afterwards
      * @param onEnd is run once, when nothing more is written
      */
     EventStream(
@@ -59,7 +62,7 @@ final class EventStream implements Flow.Subscriber<Result> {
             HttpServerResponse response,
             long keepAliveMillis,
             Runnable onExecuted,
-            Consumer<Result> onRefused,
+            Function<Result, Future<Void>> onRefused,
             Consumer<EventStream> onEnd) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -170,9 +173,18 @@ final class EventStream implements Flow.Subscriber<Result> {
     }
 
     private void write(Result result) {
-        if (result.outcome() != GraphQlEngine.Outcome.EXECUTED) {
-            onRefused.accept(result);
+        if (result.outcome() == GraphQlEngine.Outcome.EXECUTED) {
+            writeEvent(result);
+        } else {
+            recorded = onRefused.apply(result).onComplete(done -> {
+                if (!isOver) {
+                    writeEvent(result);
+                }
+            });
         }
+    }
+
+    private void writeEvent(Result result) {
         byte[] json = Json.writeUtf8(result.response());
         Buffer event = Buffer.buffer(NEXT.length + DATA.length + json.length + END.length)
                 .appendBytes(NEXT)
@@ -197,9 +209,11 @@ final class EventStream implements Flow.Subscriber<Result> {
     }
 
     private void complete() {
-        if (over()) {
-            response.end(COMPLETE);
-        }
+        recorded.onComplete(done -> {
+            if (over()) {
+                response.end(COMPLETE);
+            }
+        });
     }
 
     private static GatewayException internal(Throwable failure) {

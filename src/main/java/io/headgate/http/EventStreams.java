@@ -7,12 +7,13 @@ import io.headgate.limit.Connections;
 import io.headgate.limit.Connections.Connection;
 import io.headgate.security.Caller;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Answers requests with server-sent events. */
@@ -43,7 +44,7 @@ final class EventStreams {
         if (context.response().closed()) {
             return;
         }
-        Consumer<Result> onRefused = result -> refusals.add(Transport.SSE, caller, null, result);
+        Function<Result, Future<Void>> onRefused = result -> refusals.add(Transport.SSE, caller, null, result);
         Asked asked;
         try {
             asked = reader.get();

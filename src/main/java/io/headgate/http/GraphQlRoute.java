@@ -401,10 +401,10 @@ public final class GraphQlRoute {
     private void send(RoutingContext context, String mediaType, Reply reply) {
         Answer kept = reply.kept();
         if (kept != null) {
-            HttpServerResponse response = context.response();
-            if (response.ended() || response.closed()) {
+            if (isGone(context)) {
                 return;
             }
+            HttpServerResponse response = context.response();
             AnswerHeaders.put(response, kept, reply.isFound() ? cache.age(kept) : null);
             if (HttpMethod.GET.equals(context.request().method())
                     && AnswerHeaders.matches(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), kept)) {
@@ -416,14 +416,25 @@ public final class GraphQlRoute {
     }
 
     private void send(RoutingContext context, int status, String mediaType, Reply reply) {
-        HttpServerResponse response = context.response();
-        if (response.ended() || response.closed()) {
+        Result result = reply.result();
+        if (result == null || result.outcome() == Outcome.EXECUTED) {
+            write(context, status, mediaType, reply);
+        } else if (!isGone(context)) {
+            refusals.add(transport(context), context.get(CALLER), status, result)
+                    .onComplete(recorded -> write(context, status, mediaType, reply));
+        }
+    }
+
+    private static boolean isGone(RoutingContext context) {
+        return context.response().ended() || context.response().closed();
+    }
+
+    private void write(RoutingContext context, int status, String mediaType, Reply reply) {
+        if (isGone(context)) {
             return;
         }
+        HttpServerResponse response = context.response();
         Result result = reply.result();
-        if (result != null && result.outcome() != Outcome.EXECUTED) {
-            refusals.add(transport(context), context.get(CALLER), status, result);
-        }
         if (reply.outcome() == Outcome.MUTATION_REFUSED) {
             response.putHeader(HttpHeaders.ALLOW, "POST");
         } else if (reply.outcome() == Outcome.UNAUTHENTICATED) {

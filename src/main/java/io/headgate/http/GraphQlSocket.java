@@ -77,6 +77,7 @@ final class GraphQlSocket {
     private @Nullable Caller caller;
     private long expiry;
     private boolean isLeaving;
+    private boolean isClosing;
     private long timer;
     private boolean wasHeard;
 
@@ -148,6 +149,9 @@ final class GraphQlSocket {
 
     /** Vert.x' own messages from frames fail for a message that begins with an empty frame. */
     private void receive(WebSocketFrame frame) {
+        if (isClosing) {
+            return;
+        }
         wasHeard = true;
         if (frame.isBinary()) {
             close(BAD_REQUEST, "A message is text");
@@ -309,13 +313,15 @@ final class GraphQlSocket {
         }
     }
 
-    void refuse(String id, GatewayException failure) {
-        refuse(id, GraphQlEngine.refusal(failure));
+    /** Completes when the client is being told. */
+    Future<?> refuse(String id, GatewayException failure) {
+        return refuse(id, GraphQlEngine.refusal(failure));
     }
 
-    void refuse(String id, Result result) {
-        refusals.add(Transport.WEBSOCKET, caller, null, result);
-        send("error", id, result.response().getOrDefault("errors", List.of()));
+    /** Completes when the client is being told. */
+    Future<?> refuse(String id, Result result) {
+        return refusals.add(Transport.WEBSOCKET, caller, null, result)
+                .onComplete(recorded -> send("error", id, result.response().getOrDefault("errors", List.of())));
     }
 
     /** A reason fits a close frame, which has 123 bytes for it. */
@@ -345,13 +351,15 @@ final class GraphQlSocket {
     }
 
     private void close(short code, String reason) {
-        if (!socket.isClosed()) {
-            if (code != GOING_AWAY) {
-                refusals.add(Transport.WEBSOCKET, caller, (int) code, GraphQlEngine.refusal(why(code, reason)));
-            }
-            // It has ended when the client is told: a client that is gone does not answer.
-            socket.close(code, reason).onComplete(told -> end());
+        if (isClosing || socket.isClosed()) {
+            return;
         }
+        isClosing = true;
+        Future<Void> recorded = code == GOING_AWAY
+                ? Future.succeededFuture()
+                : refusals.add(Transport.WEBSOCKET, caller, (int) code, GraphQlEngine.refusal(why(code, reason)));
+        // It has ended when the client is told: a client that is gone does not answer.
+        recorded.onComplete(done -> socket.close(code, reason).onComplete(told -> end()));
     }
 
     private static GatewayException why(short code, String reason) {

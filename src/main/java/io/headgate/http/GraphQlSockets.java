@@ -66,11 +66,12 @@ final class GraphQlSockets {
         if (!isOpenTo(context.request())) {
             String why = "quarkus.http.cors.origins does not name the page's origin";
             refusals.add(
-                    Transport.WEBSOCKET,
-                    null,
-                    403,
-                    GraphQlEngine.refusal(GatewayException.of(ErrorCode.FORBIDDEN, why)));
-            context.response().setStatusCode(403).end(why);
+                            Transport.WEBSOCKET,
+                            null,
+                            403,
+                            GraphQlEngine.refusal(GatewayException.of(ErrorCode.FORBIDDEN, why)))
+                    .onComplete(
+                            recorded -> context.response().setStatusCode(403).end(why));
             return;
         }
         SlowClients.hasSentAll(context.request());
@@ -94,11 +95,11 @@ final class GraphQlSockets {
     private void refuse(RoutingContext context, GatewayException full) {
         Result result = GraphQlEngine.refusal(full);
         int status = full.code() == ErrorCode.UNAVAILABLE ? 503 : 429;
-        refusals.add(Transport.WEBSOCKET, null, status, result);
-        context.response()
-                .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(result.retryAfterSeconds()))
-                .setStatusCode(status)
-                .end(full.getMessage());
+        refusals.add(Transport.WEBSOCKET, null, status, result)
+                .onComplete(recorded -> context.response()
+                        .putHeader(HttpHeaders.RETRY_AFTER, String.valueOf(result.retryAfterSeconds()))
+                        .setStatusCode(status)
+                        .end(full.getMessage()));
     }
 
     /** Browsers say which site a page is of; others say nothing. Cross-origin rules are for requests, not for WebSockets. */

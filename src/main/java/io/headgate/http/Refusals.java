@@ -6,11 +6,15 @@ import io.headgate.audit.AuditRecord.Transport;
 import io.headgate.error.ErrorCode;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.security.Caller;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Records what is refused, where its answer is written. */
+/** Records what is refused, before its answer is written. */
 final class Refusals {
 
     private static final List<String> ASKING_FOR_THE_DOCUMENT = List.of(ErrorCode.PERSISTED_QUERY_NOT_FOUND.name());
@@ -25,15 +29,17 @@ final class Refusals {
     }
 
     /**
+     * Completes, in the context it is called in, when the record is written or is not to be waited for.
+     *
      * @param caller nothing where that is not known, because it was not asked for yet or can't be believed
      * @param status of the answer, where it has one of its own
      */
-    void add(Transport transport, @Nullable Caller caller, @Nullable Integer status, Result result) {
+    Future<Void> add(Transport transport, @Nullable Caller caller, @Nullable Integer status, Result result) {
         List<String> codes = codes(result);
         if (isAnyDocumentRun && codes.equals(ASKING_FOR_THE_DOCUMENT)) {
-            return;
+            return Future.succeededFuture();
         }
-        audit.addRefused(new AuditRecord(
+        CompletionStage<Void> written = audit.addRefused(new AuditRecord(
                 caller == null ? Caller.ANONYMOUS : caller,
                 transport,
                 result.refused(),
@@ -41,6 +47,8 @@ final class Refusals {
                 codes,
                 status,
                 AuditRecord.currentTraceId()));
+        Context context = Vertx.currentContext();
+        return context == null ? Future.fromCompletionStage(written) : Future.fromCompletionStage(written, context);
     }
 
     private static List<String> codes(Result result) {

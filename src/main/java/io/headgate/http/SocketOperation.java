@@ -5,6 +5,7 @@ import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine.Outcome;
 import io.headgate.graphql.GraphQlEngine.Result;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import java.util.concurrent.Flow;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class SocketOperation implements Flow.Subscriber<Result> {
 
     private Flow.@Nullable Subscription subscription;
     private boolean isCancelled;
-    private boolean isRefused;
+    private @Nullable Future<?> refused;
     private boolean isSubscription;
 
     SocketOperation(String id, Context context, GraphQlSocket socket, Runnable onExecuted) {
@@ -79,8 +80,7 @@ final class SocketOperation implements Flow.Subscriber<Result> {
 
     private void next(Result result) {
         if (result.outcome() != Outcome.EXECUTED) {
-            isRefused = true;
-            socket.refuse(id, result);
+            refused = socket.refuse(id, result);
             return;
         }
         onExecuted.run();
@@ -95,9 +95,8 @@ final class SocketOperation implements Flow.Subscriber<Result> {
     public void onError(Throwable failure) {
         context.runOnContext(ignored -> {
             if (!isCancelled) {
-                socket.forget(this);
-                socket.refuse(id, failure instanceof GatewayException known ? known : internal(failure));
-                socket.leaveWhenDone();
+                socket.refuse(id, failure instanceof GatewayException known ? known : internal(failure))
+                        .onComplete(told -> end());
             }
         });
     }
@@ -105,14 +104,21 @@ final class SocketOperation implements Flow.Subscriber<Result> {
     @Override
     public void onComplete() {
         context.runOnContext(ignored -> {
-            if (!isCancelled) {
-                socket.forget(this);
-                if (!isRefused) {
-                    socket.send("complete", id, null);
-                }
-                socket.leaveWhenDone();
+            if (isCancelled) {
+                return;
+            }
+            if (refused != null) {
+                refused.onComplete(told -> end());
+            } else {
+                socket.send("complete", id, null);
+                end();
             }
         });
+    }
+
+    private void end() {
+        socket.forget(this);
+        socket.leaveWhenDone();
     }
 
     private static GatewayException internal(Throwable failure) {

@@ -5,7 +5,6 @@ import io.headgate.redis.RedisLink.TooManyCommandsException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -82,7 +81,7 @@ public final class SharedRedis implements AutoCloseable {
      * script may have been run or not.
      */
     public Uni<long[]> eval(String script, String key, Object... arguments) {
-        return uni(script(script, List.of(key), arguments)).map(SharedRedis::integers);
+        return uni(Eval.request(script, List.of(key), arguments)).map(SharedRedis::integers);
     }
 
     /**
@@ -90,20 +89,7 @@ public final class SharedRedis implements AutoCloseable {
      * them {@code nil}. Fails when Redis does, with {@link #isUnsent} or {@link #isRefusal} where the script was not run.
      */
     Uni<List<String>> texts(String script, List<String> keys, Object... arguments) {
-        return uni(script(script, keys, arguments)).map(SharedRedis::texts);
-    }
-
-    private static Request script(String script, List<String> keys, Object... arguments) {
-        Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
-        keys.forEach(request::arg);
-        for (Object argument : arguments) {
-            if (argument instanceof byte[] bytes) {
-                request.arg(Buffer.buffer(bytes));
-            } else {
-                request.arg(argument.toString());
-            }
-        }
-        return request;
+        return uni(Eval.request(script, keys, arguments)).map(SharedRedis::texts);
     }
 
     /** Whether a command failed without having been sent. */
@@ -129,7 +115,7 @@ public final class SharedRedis implements AutoCloseable {
      * does, and then the script may have been run or not.
      */
     public Uni<Response> eval(String script, List<String> keys, List<?> arguments) {
-        return uni(script(script, keys, arguments.toArray()));
+        return uni(Eval.request(script, keys, arguments.toArray()));
     }
 
     /**

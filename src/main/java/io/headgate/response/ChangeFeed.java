@@ -1,5 +1,6 @@
 package io.headgate.response;
 
+import io.headgate.redis.Eval;
 import io.headgate.redis.Names;
 import io.headgate.redis.TimeLimit;
 import io.headgate.redis.Together;
@@ -384,9 +385,7 @@ public final class ChangeFeed implements AutoCloseable {
     }
 
     private Request eval(String script) {
-        Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
-        keys.forEach(request::arg);
-        return request;
+        return Eval.request(script, keys);
     }
 
     private static Set<String> tags(Response joined) {

@@ -266,7 +266,12 @@ public final class ChangeLog {
     /** Whether the last changes of tags were known before a moment. */
     boolean changedBefore(long moment, Set<String> tags) {
         synchronized (lock) {
-            return tags.stream().allMatch(tag -> moment - changes.getOrDefault(tag, floor).at > 0);
+            for (String tag : tags) {
+                if (moment - changes.getOrDefault(tag, floor).at <= 0) {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 

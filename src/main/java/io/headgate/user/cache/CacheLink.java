@@ -44,8 +44,8 @@ public interface CacheLink {
 
     /**
      * Puts a writer's mark in place of whatever is there but other writers' marks. For no time at all, takes the mark away, and
-     * removes whatever is there but other writers' marks. Each key is a step of its own; the epoch is read after all of them
-     * were asked for.
+     * removes whatever is there but other writers' marks, or puts what was written there. Each key is a step of its own; the epoch is
+     * read after all of them were asked for.
      */
     Future<Marked> mark(String epochKey, Marking marking);
 
@@ -64,8 +64,19 @@ public interface CacheLink {
     /** Sends no more. */
     void close();
 
-    /** What is marked, or is not any more: no key twice. */
-    record Marking(List<String> keys, String writer, Duration ttl) {}
+    /**
+     * What is marked, or is not any more: no key twice.
+     *
+     * @param written may be put under its key where the mark has been there, and no other writer's since, when it is taken away
+     */
+    record Marking(
+            List<String> keys,
+            String writer,
+            Duration ttl,
+            @Nullable Written written) {}
+
+    /** What a writer has written into the store: an entry, and for how long it stays. */
+    record Written(String key, Buffer entry, Duration ttl) {}
 
     /**
      * What was there when it was marked.

@@ -58,34 +58,35 @@ final class CacheScripts {
     private static final String MARKS = """
             local time = redis.call('TIME')
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
-            local function mark(key, writer, ttl)
-              local marks, last, held = 'W', 0, 0
-              local function add(name, till)
-                marks = marks .. ' ' .. name .. '@' .. string.format('%.0f', till)
-                last = math.max(last, till)
-              end
+            local answer = {}
+            for i = 1, #ARGV / 3 do
+              local key, writer, ttl, entry = KEYS[i], ARGV[3 * i - 2], tonumber(ARGV[3 * i - 1]), ARGV[3 * i]
+              local kind, marks, last = 'W', '', 0
+              answer[i] = 0
               if redis.call('GETRANGE', key, 0, 0) == 'W' then
-                for name, till in redis.call('GET', key):gmatch('(%w+)@(%d+)') do
+                local held = redis.call('GET', key)
+                kind = held:sub(2, 2) == '!' and 'W!' or 'W'
+                for name, till in held:gmatch('(%w+)@(%d+)') do
                   if name == writer then
-                    held = 1
+                    answer[i] = 1
                   elseif tonumber(till) > now then
-                    add(name, tonumber(till))
+                    kind = 'W!'
+                    marks = marks .. ' ' .. name .. '@' .. till
+                    last = math.max(last, tonumber(till))
                   end
                 end
               end
-              if ttl ~= '0' then
-                add(writer, now + ttl)
+              if ttl > 0 and entry == '' then
+                marks = marks .. ' ' .. writer .. '@' .. string.format('%.0f', now + ttl)
+                last = math.max(last, now + ttl)
               end
-              if last == 0 then
-                redis.call('DEL', key)
+              if last > 0 then
+                redis.call('SET', key, kind .. marks, 'PX', string.format('%.0f', last - now))
+              elseif entry ~= '' and answer[i] == 1 and kind == 'W' then
+                redis.call('SET', key, entry, 'PX', ARGV[3 * i - 1])
               else
-                redis.call('SET', key, marks, 'PX', string.format('%.0f', last - now))
+                redis.call('DEL', key)
               end
-              return held
-            end
-            local answer = {}
-            for i = 1, #ARGV / 2 do
-              answer[i] = mark(KEYS[i], ARGV[2 * i - 1], ARGV[2 * i])
             end
             """;
 
@@ -93,9 +94,11 @@ final class CacheScripts {
     static final String MARK = MARKS + "return answer";
 
     /**
-     * Two arguments for each key but the last, which is that of the epoch: a writer, and for how many ms its mark is put there in
-     * place of whatever is there but other writers' marks. With 0 ms it takes the mark away, and removes whatever is there but other
-     * writers' marks. Answers for each 1 where the writer's mark was there already, otherwise 0; then the epoch.
+     * Three arguments for each key but the last, which is that of the epoch: a writer, for how many ms its mark is put there in
+     * place of whatever is there but other writers' marks, and nothing. With 0 ms it takes the mark away, and removes whatever is
+     * there but other writers' marks. With an entry it takes the mark away, too, and puts the entry there for so many ms, if there was
+     * no other writer since the mark was put: marks of writers who met begin with {@code W!}. Answers for each 1 where the
+     * writer's mark was there already, otherwise 0; then the epoch.
      */
     static final String MARK_AND_EPOCH = MARKS + """
             answer[#KEYS] = redis.call('GET', KEYS[#KEYS])

@@ -75,6 +75,16 @@ final class CachedMap<T> {
         return prefix + key;
     }
 
+    /** What a writer has put into the store, under the name of its entry. */
+    CacheLink.Written written(String key, T value) {
+        return new CacheLink.Written(entry(key), Buffer.buffer(Entry.value(codec.encode(value))), spread(config.ttl()));
+    }
+
+    private Duration spread(Duration ttl) {
+        return Duration.ofMillis((long) (ttl.toMillis()
+                * (1 - config.jitter() * ThreadLocalRandom.current().nextDouble())));
+    }
+
     /** The values of these keys, from the cache where it has them; a key without one is absent. */
     Future<Map<String, T>> get(Set<String> keys) {
         return get(keys, found -> {});
@@ -274,11 +284,8 @@ final class CachedMap<T> {
                 T value = values.get(key);
                 flight.values.put(key, new Landed<>(value == null ? null : codec.shared(value)));
                 byte[] entry = value == null ? Entry.negative() : Entry.value(codec.encode(value));
-                Duration ttl = value == null ? config.negativeTtl() : config.ttl();
-                long millis = (long) (ttl.toMillis()
-                        * (1 - config.jitter() * ThreadLocalRandom.current().nextDouble()));
-                fills.add(new CacheLink.Fill(
-                        session.key(entry(key)), ticket, Buffer.buffer(entry), Duration.ofMillis(millis)));
+                Duration ttl = spread(value == null ? config.negativeTtl() : config.ttl());
+                fills.add(new CacheLink.Fill(session.key(entry(key)), ticket, Buffer.buffer(entry), ttl));
             });
             List<Future<Boolean>> steps = session.link().fill(fills);
             gate.watched(session.link(), CacheSession.all(steps));

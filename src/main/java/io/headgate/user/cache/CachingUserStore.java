@@ -138,7 +138,7 @@ public final class CachingUserStore implements UserStore {
 
     @Override
     public Uni<User> create(User user) {
-        return change(user.id().key(), user.email(), UserTags.created(user), () -> delegate.create(user));
+        return change(user.id().key(), user.email(), UserTags.created(user), false, () -> delegate.create(user));
     }
 
     @Override
@@ -147,12 +147,13 @@ public final class CachingUserStore implements UserStore {
                 key,
                 change.email(),
                 UserTags.changed(id(key), change),
+                true,
                 () -> delegate.update(key, change, expectedVersion));
     }
 
     @Override
     public Uni<User> delete(String key, @Nullable Integer expectedVersion) {
-        return change(key, null, UserTags.deleted(id(key)), () -> delegate.delete(key, expectedVersion));
+        return change(key, null, UserTags.deleted(id(key)), false, () -> delegate.delete(key, expectedVersion));
     }
 
     /**
@@ -201,7 +202,9 @@ public final class CachingUserStore implements UserStore {
         });
     }
 
-    private Uni<User> change(String key, @Nullable String email, Set<String> tags, Supplier<Uni<User>> change) {
+    /** @param isKept whether the outcome is the user as the store has it then, whom the cache may have */
+    private Uni<User> change(
+            String key, @Nullable String email, Set<String> tags, boolean isKept, Supplier<Uni<User>> change) {
         return uni(() -> {
             String writer = gate.names().next();
             Set<String> names = new HashSet<>(Set.of(users.entry(key)));
@@ -212,7 +215,7 @@ public final class CachingUserStore implements UserStore {
             Future<Boolean> marked = invalidations.announce(writer, names);
             return Future.all(marked, announcement.begin())
                     .compose(told -> future(change.get()))
-                    .transform(outcome -> over(writer, names, marked.result(), announcement, outcome)
+                    .transform(outcome -> over(writer, names, marked.result(), announcement, outcome, isKept)
                             .transform(told -> outcome.succeeded()
                                     ? Future.succeededFuture(outcome.result())
                                     : Future.failedFuture(outcome.cause())));
@@ -224,15 +227,23 @@ public final class CachingUserStore implements UserStore {
      * looks in between reads the store. Where they may not have been, others are told once they are empty.
      */
     private Future<?> over(
-            String writer, Set<String> names, boolean isMarked, Announcement announcement, AsyncResult<User> outcome) {
+            String writer,
+            Set<String> names,
+            boolean isMarked,
+            Announcement announcement,
+            AsyncResult<User> outcome,
+            boolean isKept) {
         if (outcome.failed() && GatewayException.leavesUnknown(outcome.cause())) {
             return Future.all(invalidations.doubt(writer, names), announcement.doubt());
         }
         Set<String> all = new HashSet<>(names);
+        CacheLink.Written written = null;
         if (outcome.succeeded()) {
-            all.add(owners.entry(outcome.result().email()));
+            User user = outcome.result();
+            all.add(owners.entry(user.email()));
+            written = isKept ? users.written(user.id().key(), user) : null;
         }
-        Future<Boolean> settled = invalidations.settle(writer, all, names);
+        Future<Boolean> settled = invalidations.settle(writer, all, names, written);
         return isMarked
                 ? Future.all(settled, announcement.end())
                         .compose(told -> settled.result() ? Future.succeededFuture() : announcement.end())

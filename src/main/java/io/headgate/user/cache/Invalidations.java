@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server of the cache is told of writes. Each step takes no longer than the time limit and never fails; the gate is told of one
@@ -33,7 +34,7 @@ final class Invalidations {
             return Future.succeededFuture(false);
         }
         long since = gate.tick();
-        return told(writer, names, config.tombstoneTtl(), () -> gate.missed(since))
+        return told(writer, names, config.tombstoneTtl(), null, () -> gate.missed(since))
                 .map(Optional::isPresent);
     }
 
@@ -41,18 +42,20 @@ final class Invalidations {
      * Empties entries after a write that has ended, whether it was made or not.
      *
      * @param announced the names that were blocked before the write
+     * @param written what it has written under one of them, which the server may keep; its key is the name
      * @return whether they have been blocked in each epoch from then on until they were emptied; otherwise somebody may have been
      *     shown what was in them before
      */
-    Future<Boolean> settle(String writer, Set<String> names, Set<String> announced) {
+    Future<Boolean> settle(
+            String writer, Set<String> names, Set<String> announced, CacheLink.@Nullable Written written) {
         long since = gate.tick();
-        return told(writer, names, Duration.ZERO, () -> gate.missed(since))
+        return told(writer, names, Duration.ZERO, written, () -> gate.missed(since))
                 .map(told -> told.map(held -> held.containsAll(announced)).orElse(false));
     }
 
     /** Blocks entries after a write of which nobody knows whether it was or will be made. */
     Future<Void> doubt(String writer, Set<String> names) {
-        return told(writer, names, config.tombstoneTtl(), () -> gate.missedUntil(config.tombstoneTtl()))
+        return told(writer, names, config.tombstoneTtl(), null, () -> gate.missedUntil(config.tombstoneTtl()))
                 .mapEmpty();
     }
 
@@ -63,15 +66,16 @@ final class Invalidations {
         for (int from = 0; from < all.size(); from += AT_ONCE) {
             Set<String> some = Set.copyOf(all.subList(from, Math.min(from + AT_ONCE, all.size())));
             told = told.compose(before -> gate.timeLimit()
-                    .on(tell(gate.names().next(), some, Duration.ZERO, EPOCHS))
+                    .on(tell(gate.names().next(), some, Duration.ZERO, null, EPOCHS))
                     .mapEmpty());
         }
         return told;
     }
 
     /** The names that the writer had marked already; empty where the server may not have been told. */
-    private Future<Optional<Set<String>>> told(String writer, Set<String> names, Duration ttl, Runnable missed) {
-        return gate.timeLimit().on(tell(writer, names, ttl, EPOCHS)).transform(answer -> {
+    private Future<Optional<Set<String>>> told(
+            String writer, Set<String> names, Duration ttl, CacheLink.@Nullable Written written, Runnable missed) {
+        return gate.timeLimit().on(tell(writer, names, ttl, written, EPOCHS)).transform(answer -> {
             if (answer.failed()) {
                 missed.run();
                 return Future.succeededFuture(Optional.empty());
@@ -81,20 +85,24 @@ final class Invalidations {
     }
 
     /** The names that the writer had marked already, in the epoch that there is. */
-    private Future<Set<String>> tell(String writer, Set<String> names, Duration ttl, int epochs) {
+    private Future<Set<String>> tell(
+            String writer, Set<String> names, Duration ttl, CacheLink.@Nullable Written written, int epochs) {
         CacheSession session = gate.writeSession();
         if (session == null || epochs == 0) {
             return Future.failedFuture(new CacheGate.EndedSessionException());
         }
         Map<String, String> keys = new HashMap<>();
         names.forEach(name -> keys.put(session.key(name), name));
-        return mark(session, new CacheLink.Marking(List.copyOf(keys.keySet()), writer, ttl))
+        CacheLink.Written entry = written == null
+                ? null
+                : new CacheLink.Written(session.key(written.key()), written.entry(), written.ttl());
+        return mark(session, new CacheLink.Marking(List.copyOf(keys.keySet()), writer, ttl, entry))
                 .compose(marked -> {
                     // In another epoch the entries have other keys: those are the ones to mark.
                     return session.epoch().equals(marked.epoch())
                             ? Future.succeededFuture(
                                     marked.held().stream().map(keys::get).collect(Collectors.toSet()))
-                            : gate.refreshed(session).compose(renewed -> tell(writer, names, ttl, epochs - 1));
+                            : gate.refreshed(session).compose(renewed -> tell(writer, names, ttl, written, epochs - 1));
                 });
     }
 
@@ -111,7 +119,8 @@ final class Invalidations {
         CacheLink link = session.link();
         if (marking.keys().size() > 1) {
             List<Future<CacheLink.Marked>> each = marking.keys().stream()
-                    .map(key -> mark(session, new CacheLink.Marking(List.of(key), marking.writer(), marking.ttl())))
+                    .map(key ->
+                            mark(session, new CacheLink.Marking(List.of(key), marking.writer(), marking.ttl(), null)))
                     .toList();
             return CacheSession.all(each).map(CacheLink.Marked::joined);
         }

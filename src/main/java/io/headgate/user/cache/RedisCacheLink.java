@@ -1,9 +1,9 @@
 package io.headgate.user.cache;
 
+import io.headgate.redis.Eval;
 import io.headgate.redis.RedisLink;
 import io.headgate.redis.Together;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -35,10 +35,11 @@ final class RedisCacheLink implements CacheLink {
 
     @Override
     public Future<String> epoch(String key, String token, boolean renew) {
-        return link.send(eval(CacheScripts.EPOCH, key, token, renew ? 1 : 0)).map(answer -> {
-            clustered = "cluster".equals(answer.get(1).toString());
-            return answer.get(0).toString();
-        });
+        return link.send(Eval.request(CacheScripts.EPOCH, List.of(key), token, renew ? 1 : 0))
+                .map(answer -> {
+                    clustered = "cluster".equals(answer.get(1).toString());
+                    return answer.get(0).toString();
+                });
     }
 
     @Override
@@ -69,7 +70,7 @@ final class RedisCacheLink implements CacheLink {
     public List<Future<LeaseAnswer>> lease(List<String> keys, byte[] lease, Duration ttl, boolean byForce) {
         return each(
                 keys,
-                some -> eval(CacheScripts.LEASE, some, lease, ttl.toMillis(), byForce ? 1 : 0),
+                some -> Eval.request(CacheScripts.LEASE, some, lease, ttl.toMillis(), byForce ? 1 : 0),
                 held -> held == null
                         ? LeaseAnswer.given(new String(lease, StandardCharsets.US_ASCII))
                         : LeaseAnswer.refused(held.toBytes()));
@@ -79,7 +80,7 @@ final class RedisCacheLink implements CacheLink {
     public List<Future<Boolean>> fill(List<Fill> fills) {
         return each(
                 fills,
-                some -> eval(
+                some -> Eval.request(
                         CacheScripts.FILL,
                         some.stream().map(Fill::key).toList(),
                         some.stream()
@@ -112,12 +113,12 @@ final class RedisCacheLink implements CacheLink {
             return together.ask(new Announced(epochKey, marking));
         }
         List<Future<Boolean>> marks = marking.keys().stream()
-                .map(key -> link.send(eval(
-                                CacheScripts.MARK,
-                                key,
-                                marking.writer(),
-                                marking.ttl().toMillis()))
-                        .map(answer -> isOne(answer.get(0))))
+                .map(key -> {
+                    List<Object> arguments = new ArrayList<>();
+                    add(arguments, marking, key);
+                    return link.send(Eval.request(CacheScripts.MARK, List.of(key), arguments.toArray()))
+                            .map(answer -> isOne(answer.get(0)));
+                })
                 .toList();
         Future<@Nullable String> epoch = epoch(epochKey);
         return Future.all(Future.all(marks), epoch).map(all -> Marked.of(marking, marks, epoch.result()));
@@ -130,12 +131,11 @@ final class RedisCacheLink implements CacheLink {
         for (Announced one : all) {
             for (String key : one.marking.keys()) {
                 keys.add(key);
-                arguments.add(one.marking.writer());
-                arguments.add(one.marking.ttl().toMillis());
+                add(arguments, one.marking, key);
             }
         }
         keys.add(all.get(0).epochKey);
-        return link.send(eval(CacheScripts.MARK_AND_EPOCH, keys, arguments.toArray()))
+        return link.send(Eval.request(CacheScripts.MARK_AND_EPOCH, keys, arguments.toArray()))
                 .map(answer -> {
                     Response epoch = answer.get(keys.size() - 1);
                     List<Marked> marked = new ArrayList<>(all.size());
@@ -151,6 +151,17 @@ final class RedisCacheLink implements CacheLink {
                     }
                     return marked;
                 });
+    }
+
+    private static void add(List<Object> arguments, Marking marking, String key) {
+        Written given = marking.written();
+        Written written = given == null || !given.key().equals(key) ? null : given;
+        arguments.add(marking.writer());
+        arguments.add(
+                written == null
+                        ? marking.ttl().toMillis()
+                        : Math.max(1, written.ttl().toMillis()));
+        arguments.add(written == null ? "" : written.entry());
     }
 
     private static boolean isOne(@Nullable Response answer) {
@@ -198,25 +209,6 @@ final class RedisCacheLink implements CacheLink {
 
     private static Request get(String key) {
         return Request.cmd(Command.GET).arg(key);
-    }
-
-    private static Request eval(String script, String key, Object... arguments) {
-        return eval(script, List.of(key), arguments);
-    }
-
-    private static Request eval(String script, List<String> keys, Object... arguments) {
-        Request request = Request.cmd(Command.EVAL).arg(script).arg(keys.size());
-        keys.forEach(request::arg);
-        for (Object argument : arguments) {
-            if (argument instanceof byte[] bytes) {
-                request.arg(Buffer.buffer(bytes));
-            } else if (argument instanceof Buffer buffer) {
-                request.arg(buffer);
-            } else {
-                request.arg(argument.toString());
-            }
-        }
-        return request;
     }
 
     private static List<byte @Nullable []> values(List<@Nullable Response> answers) {

@@ -265,7 +265,7 @@ abstract class CachingUserStoreContract {
         change.cancel();
         hold.release();
 
-        until(() -> keeper.get(gateway.key(Users.entry(user))) == null);
+        until(() -> !Users.isMarked(keeper.get(gateway.key(Users.entry(user)))));
         assertThat(Users.version(Users.find(store, user))).isEqualTo(2);
     }
 

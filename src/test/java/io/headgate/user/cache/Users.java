@@ -65,4 +65,9 @@ final class Users {
     static String entry(User user) {
         return "u:p:" + user.id().key();
     }
+
+    /** Whether an entry is blocked by a writer. */
+    static boolean isMarked(@Nullable String entry) {
+        return entry != null && entry.startsWith("W");
+    }
 }
