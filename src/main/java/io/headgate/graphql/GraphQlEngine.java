@@ -175,8 +175,7 @@ public final class GraphQlEngine {
             return execute(request, caller, making, Fetched.NOTHING);
         }
         Uni<Response> execution = Uni.createFrom()
-                .completionStage(
-                        fetched.all().handle((all, failed) -> failed == null ? plan.write(fetched::value) : null))
+                .completionStage(written(plan, fetched))
                 .chain(json -> json == null
                         ? execute(request, caller, making, fetched)
                         : Uni.createFrom().item(Response.whole(json)))
@@ -210,7 +209,8 @@ public final class GraphQlEngine {
                 .thenCompose(json -> json == null
                         ? execute(request, caller, making, fetched).subscribeAsCompletionStage()
                         : mutation.record(followed, fetched).thenApply(recorded -> Response.whole(json)));
-        Uni<Response> execution = Uni.createFrom().completionStage(response);
+        // A copy: who goes away cancels that, and not what records the mutation.
+        Uni<Response> execution = Uni.createFrom().completionStage(response.copy());
         return deadlines.limit(execution, Operation.MUTATION, Response::of);
     }
 
