@@ -36,8 +36,9 @@ public final class StandardOutput extends Handler {
         return output;
     }
 
+    /** The last one that was added is the last one that is written. */
     @Override
-    public void publish(LogRecord line) {
+    public synchronized void publish(LogRecord line) {
         last = lines.add(line.getMessage());
     }
 
