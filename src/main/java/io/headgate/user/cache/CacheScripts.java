@@ -1,9 +1,6 @@
 package io.headgate.user.cache;
 
-/**
- * The Lua that runs inside Redis, each on one key or on as many as are given; in a cluster, on one. It is sent whole each time: Redis
- * compiles it once, and none is missing after a restart or a failover.
- */
+/** The Lua that runs inside Redis, each on one key or on as many as are given; in a cluster, on one. */
 final class CacheScripts {
 
     /**
@@ -61,16 +58,16 @@ final class CacheScripts {
             local answer = {}
             for i = 1, #ARGV / 3 do
               local key, writer, ttl, entry = KEYS[i], ARGV[3 * i - 2], tonumber(ARGV[3 * i - 1]), ARGV[3 * i]
-              local kind, marks, last = 'W', '', 0
+              local kind, marks, last = 'W=', '', 0
               answer[i] = 0
               if redis.call('GETRANGE', key, 0, 0) == 'W' then
                 local held = redis.call('GET', key)
-                kind = held:sub(2, 2) == '!' and 'W!' or 'W'
+                kind = held:sub(1, 2) == 'W=' and 'W=' or 'W'
                 for name, till in held:gmatch('(%w+)@(%d+)') do
                   if name == writer then
                     answer[i] = 1
                   elseif tonumber(till) > now then
-                    kind = 'W!'
+                    kind = 'W'
                     marks = marks .. ' ' .. name .. '@' .. till
                     last = math.max(last, tonumber(till))
                   end
@@ -82,7 +79,7 @@ final class CacheScripts {
               end
               if last > 0 then
                 redis.call('SET', key, kind .. marks, 'PX', string.format('%.0f', last - now))
-              elseif entry ~= '' and answer[i] == 1 and kind == 'W' then
+              elseif entry ~= '' and answer[i] == 1 and kind == 'W=' then
                 redis.call('SET', key, entry, 'PX', ARGV[3 * i - 1])
               else
                 redis.call('DEL', key)
@@ -97,8 +94,8 @@ final class CacheScripts {
      * Three arguments for each key but the last, which is that of the epoch: a writer, for how many ms its mark is put there in
      * place of whatever is there but other writers' marks, and nothing. With 0 ms it takes the mark away, and removes whatever is
      * there but other writers' marks. With an entry it takes the mark away, too, and puts the entry there for so many ms, if there was
-     * no other writer since the mark was put: marks of writers who met begin with {@code W!}. Answers for each 1 where the
-     * writer's mark was there already, otherwise 0; then the epoch.
+     * no other writer since the mark was put: only marks of writers who met nobody begin with {@code W=}. Answers for each 1 where
+     * the writer's mark was there already, otherwise 0; then the epoch.
      */
     static final String MARK_AND_EPOCH = MARKS + """
             answer[#KEYS] = redis.call('GET', KEYS[#KEYS])
