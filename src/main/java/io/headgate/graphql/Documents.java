@@ -128,7 +128,17 @@ final class Documents implements PreparsedDocumentProvider {
     /** A document that is valid, and does not cost too much with these variables; {@code null} where it is not. */
     @Nullable
     Known known(String document, Map<String, @Nullable Object> variables) {
-        Known known = known(document);
+        return affordable(known(document), variables);
+    }
+
+    /** The same of one that was known before: what is wrong is not looked at once more. */
+    @Nullable
+    Known kept(String document, Map<String, @Nullable Object> variables) {
+        Valid valid = kept(document);
+        return affordable(valid == null ? null : new Known(valid, valid.outline), variables);
+    }
+
+    private @Nullable Known affordable(@Nullable Known known, Map<String, @Nullable Object> variables) {
         if (known == null) {
             return null;
         }

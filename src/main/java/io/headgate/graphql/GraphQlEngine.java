@@ -102,7 +102,7 @@ public final class GraphQlEngine {
      */
     public Uni<Response> execute(GraphQlRequest request, Caller caller, Making making) {
         return Uni.createFrom().deferred(() -> {
-            Documents.Known document = documents.known(request.query(), request.variables());
+            Documents.Known document = documents.kept(request.query(), request.variables());
             OperationPlan.Bound bound = document == null ? null : bound(document, request);
             return bound != null && bound.plan().isMutation()
                     ? change(bound, request, caller, making)
