@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
@@ -26,6 +27,9 @@ public final class LocalRedis implements AutoCloseable {
     /** Names another {@code redis-server} than the one of the class path. */
     static final String EXECUTABLE = "headgate.localcloud.redis.executable";
 
+    private static final Logger LOG = Logger.getLogger(LocalRedis.class);
+
+    private static final String RECEIVED = "slave_repl_offset";
     private static final String DUMP = "dump.rdb";
     private static final Duration LONGEST_COMMAND = Duration.ofSeconds(30);
 
@@ -203,11 +207,28 @@ public final class LocalRedis implements AutoCloseable {
         } else {
             command("REPLICAOF 127.0.0.1 " + primary.port());
         }
+        // What waits since another one took over is refused now.
+        command("CLIENT UNPAUSE");
         await("follows its primary", () -> info().contains("master_link_status:up"));
     }
 
-    /** Makes a replica a primary, with what it had received. */
-    public void takeOver() {
+    /**
+     * Makes a replica a primary. Where the one that it follows answers, it has all that was ever written to that one: what comes
+     * after waits there, until its connection is cut or the other one {@linkplain #follow follows} in turn.
+     */
+    public void takeOver(LocalRedis primary) {
+        if (primary.isRunning()) {
+            try {
+                primary.command("CLIENT PAUSE " + LONGEST_COMMAND.toMillis() + " WRITE");
+                long written = offset("master_repl_offset", primary.info());
+                await("received what its primary wrote", () -> {
+                    String info = info();
+                    return !info.contains("role:slave") || offset(RECEIVED, info) >= written;
+                });
+            } catch (LocalCloudException e) {
+                LOG.warnf("What was written last may be lost: %s", e.getMessage());
+            }
+        }
         command(isClusterNode() ? "CLUSTER FAILOVER TAKEOVER" : "REPLICAOF NO ONE");
     }
 
@@ -224,7 +245,11 @@ public final class LocalRedis implements AutoCloseable {
 
     /** How much of what its primary did it has, in bytes. */
     public long received() {
-        Matcher offset = Pattern.compile("slave_repl_offset:(\\d+)").matcher(info());
+        return offset(RECEIVED, info());
+    }
+
+    private static long offset(String name, String info) {
+        Matcher offset = Pattern.compile("(?m)^" + name + ":(\\d+)").matcher(info);
         return offset.find() ? Long.parseLong(offset.group(1)) : 0;
     }
 

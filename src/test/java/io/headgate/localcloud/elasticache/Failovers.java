@@ -74,7 +74,7 @@ final class Failovers {
 
     private void takeOver(LocalCache group, Shard shard, List<CacheNode> heirs) {
         CacheNode heir = leastBehind(heirs);
-        heir.running().takeOver();
+        heir.running().takeOver(shard.primary.running());
         synchronized (account) {
             account.tell(
                     group,
