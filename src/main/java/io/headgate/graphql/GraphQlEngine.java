@@ -166,11 +166,10 @@ public final class GraphQlEngine {
     private Uni<Response> execute(OperationPlan.Bound query, GraphQlRequest request, Caller caller, Making making) {
         OperationPlan plan = query.plan();
         Reads reads = new Reads();
-        GraphQLContext context = GraphQLContext.of(context(reads, request, caller, making, Fetched.NOTHING));
         Fetched fetched;
         try {
             roles.require(caller, plan.document(), plan.operation());
-            fetched = query.fetch(context, new Loaders(loaders, reads, making));
+            fetched = fetch(query, reads, request, caller, making);
         } catch (RuntimeException refused) {
             return execute(request, caller, making, Fetched.NOTHING);
         }
@@ -182,6 +181,13 @@ public final class GraphQlEngine {
                 .onCancellation()
                 .invoke(reads::cancel);
         return deadlines.limit(execution, Operation.QUERY, Response::of);
+    }
+
+    private Fetched fetch(
+            OperationPlan.Bound bound, Reads reads, GraphQlRequest request, Caller caller, Making making) {
+        return bound.fetch(
+                GraphQLContext.of(context(reads, request, caller, making, Fetched.NOTHING)),
+                new Loaders(loaders, reads, making));
     }
 
     /** The response as JSON, or {@code null} where graphql-java has to say what is wrong. */
@@ -203,8 +209,7 @@ public final class GraphQlEngine {
         making.refuse();
         Reads reads = new Reads();
         MutationAudit followed = new MutationAudit(audit, request, caller, schema, plan.operation());
-        GraphQLContext context = GraphQLContext.of(context(reads, request, caller, making, Fetched.NOTHING));
-        Fetched fetched = mutation.fetch(context, new Loaders(loaders, reads, making));
+        Fetched fetched = fetch(mutation, reads, request, caller, making);
         CompletableFuture<Response> response = followed.inItsContext(written(plan, fetched))
                 .thenCompose(json -> json == null
                         ? execute(request, caller, making, fetched).subscribeAsCompletionStage()

@@ -4,20 +4,13 @@ import graphql.GraphQLContext;
 import graphql.execution.CoercedVariables;
 import graphql.execution.RawVariables;
 import graphql.execution.ValuesResolver;
-import graphql.introspection.Introspection;
 import graphql.language.Argument;
 import graphql.language.ArrayValue;
 import graphql.language.Document;
-import graphql.language.Field;
-import graphql.language.FragmentDefinition;
-import graphql.language.FragmentSpread;
-import graphql.language.InlineFragment;
 import graphql.language.NonNullType;
 import graphql.language.ObjectField;
 import graphql.language.ObjectValue;
 import graphql.language.OperationDefinition;
-import graphql.language.Selection;
-import graphql.language.SelectionSet;
 import graphql.language.SourceLocation;
 import graphql.language.StringValue;
 import graphql.language.TypeName;
@@ -25,19 +18,11 @@ import graphql.language.Value;
 import graphql.language.VariableDefinition;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironmentImpl;
-import graphql.schema.GraphQLEnumType;
 import graphql.schema.GraphQLFieldDefinition;
-import graphql.schema.GraphQLInterfaceType;
-import graphql.schema.GraphQLList;
-import graphql.schema.GraphQLNonNull;
-import graphql.schema.GraphQLObjectType;
-import graphql.schema.GraphQLScalarType;
 import graphql.schema.GraphQLSchema;
-import graphql.schema.GraphQLType;
 import io.headgate.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,9 +50,6 @@ final class OperationPlan {
     private static final JsonWriter.Name DATA = new JsonWriter.Name("data");
 
     private static final Set<String> TEXTS = Set.of("ID", "String");
-
-    /** What scalars are written with, none of which asks for more. */
-    private static final GraphQLContext NO_CONTEXT = GraphQLContext.getDefault();
 
     private final GraphQLSchema schema;
     private final Document document;
@@ -101,9 +83,9 @@ final class OperationPlan {
             return null;
         }
         try {
-            List<Root> roots = new Reader(schema, document, direct, nodeTypes).roots(operation);
+            List<Root> roots = new OperationPlanReader(schema, document, direct, nodeTypes).roots(operation);
             return new OperationPlan(schema, document, operation, roots);
-        } catch (Unplanned e) {
+        } catch (OperationPlanReader.Unplanned e) {
             return null;
         }
     }
@@ -299,235 +281,11 @@ final class OperationPlan {
     }
 
     /** A field at the root; one without a fetcher is {@code __typename}. */
-    private record Root(
+    record Root(
             String key,
             JsonWriter.Name name,
             GraphQLFieldDefinition definition,
             @Nullable DataFetcher<?> fetcher,
             List<Argument> arguments,
             Output output) {}
-
-    /** How a value of a type is written. */
-    private interface Output {
-
-        void write(JsonWriter out, @Nullable Object value);
-    }
-
-    private record NonNull(Output of) implements Output {
-
-        @Override
-        public void write(JsonWriter out, @Nullable Object value) {
-            if (value == null) {
-                throw new IllegalStateException("null where none may be");
-            }
-            of.write(out, value);
-        }
-    }
-
-    private record Leaf(Serializer serializer) implements Output {
-
-        @Override
-        public void write(JsonWriter out, @Nullable Object value) {
-            out.value(value == null ? null : serializer.serialize(value, NO_CONTEXT, Locale.ROOT));
-        }
-    }
-
-    private interface Serializer {
-
-        @Nullable
-        Object serialize(Object value, GraphQLContext context, Locale locale);
-    }
-
-    private record ListOf(Output element) implements Output {
-
-        @Override
-        public void write(JsonWriter out, @Nullable Object value) {
-            if (value == null) {
-                out.value(null);
-                return;
-            }
-            out.beginArray();
-            for (Object each : (List<?>) value) {
-                element.write(out, each);
-            }
-            out.endArray();
-        }
-    }
-
-    /** A value whose class says what is selected of it. */
-    private record Selected(Function<Object, @Nullable List<Member>> members) implements Output {
-
-        @Override
-        public void write(JsonWriter out, @Nullable Object value) {
-            if (value == null) {
-                out.value(null);
-                return;
-            }
-            List<Member> selected = members.apply(value);
-            if (selected == null) {
-                throw new IllegalStateException("a value of no known type");
-            }
-            out.beginObject();
-            for (Member member : selected) {
-                out.name(member.name);
-                member.output.write(out, member.accessor.apply(value));
-            }
-            out.endObject();
-        }
-    }
-
-    private record Member(JsonWriter.Name name, Function<Object, @Nullable Object> accessor, Output output) {}
-
-    /** There is no plan. */
-    private static final class Unplanned extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Unplanned() {
-            super(null, null, false, false);
-        }
-    }
-
-    /** Reads a document once. */
-    private static final class Reader {
-
-        private static final Output TYPE_NAME = new NonNull(new Leaf((name, context, locale) -> name));
-
-        private final GraphQLSchema schema;
-        private final Set<String> direct;
-        private final Map<Class<?>, String> nodeTypes;
-        private final Map<String, FragmentDefinition> fragments;
-
-        Reader(GraphQLSchema schema, Document document, Set<String> direct, Map<Class<?>, String> nodeTypes) {
-            this.schema = schema;
-            this.direct = direct;
-            this.nodeTypes = nodeTypes;
-            this.fragments = document.getDefinitionsOfType(FragmentDefinition.class).stream()
-                    .collect(Collectors.toMap(FragmentDefinition::getName, fragment -> fragment));
-        }
-
-        List<Root> roots(OperationDefinition operation) {
-            require(operation.getDirectives().isEmpty());
-            require(operation.getVariableDefinitions().stream()
-                    .map(VariableDefinition::getDirectives)
-                    .allMatch(List::isEmpty));
-            boolean isMutation = operation.getOperation() == OperationDefinition.Operation.MUTATION;
-            GraphQLObjectType root = GraphQlSchema.root(schema, operation);
-            List<Root> roots = new ArrayList<>();
-            collect(root, List.of(operation.getSelectionSet())).forEach((key, fields) -> {
-                Field first = fields.get(0);
-                JsonWriter.Name name = new JsonWriter.Name(key);
-                if (isTypeName(first)) {
-                    roots.add(new Root(key, name, Introspection.TypeNameMetaFieldDef, null, List.of(), TYPE_NAME));
-                    return;
-                }
-                require(isMutation || direct.contains(first.getName()));
-                GraphQLFieldDefinition definition = root.getFieldDefinition(first.getName());
-                roots.add(new Root(
-                        key,
-                        name,
-                        definition,
-                        schema.getCodeRegistry().getDataFetcher(root, definition),
-                        first.getArguments(),
-                        output(definition.getType(), fields)));
-            });
-            require(!isMutation || (roots.size() == 1 && roots.get(0).fetcher != null));
-            return List.copyOf(roots);
-        }
-
-        private static void require(boolean plain) {
-            if (!plain) {
-                throw new Unplanned();
-            }
-        }
-
-        private static boolean isTypeName(Field field) {
-            return field.getName().equals(Introspection.TypeNameMetaFieldDef.getName());
-        }
-
-        /** The fields of a type by their keys, as GraphQL's CollectFields has them. */
-        private Map<String, List<Field>> collect(GraphQLObjectType type, List<SelectionSet> sets) {
-            Map<String, List<Field>> fields = new LinkedHashMap<>();
-            Set<String> visited = new HashSet<>();
-            sets.forEach(set -> collect(type, set, fields, visited));
-            return fields;
-        }
-
-        private void collect(
-                GraphQLObjectType type, SelectionSet set, Map<String, List<Field>> fields, Set<String> visited) {
-            for (Selection<?> selection : set.getSelections()) {
-                if (selection instanceof Field field) {
-                    require(field.getDirectives().isEmpty());
-                    fields.computeIfAbsent(field.getResultKey(), key -> new ArrayList<>())
-                            .add(field);
-                } else if (selection instanceof InlineFragment fragment) {
-                    require(fragment.getDirectives().isEmpty());
-                    if (fragment.getTypeCondition() == null
-                            || includes(fragment.getTypeCondition().getName(), type)) {
-                        collect(type, fragment.getSelectionSet(), fields, visited);
-                    }
-                } else if (selection instanceof FragmentSpread spread) {
-                    FragmentDefinition fragment = fragments.get(spread.getName());
-                    require(spread.getDirectives().isEmpty()
-                            && fragment != null
-                            && fragment.getDirectives().isEmpty());
-                    if (visited.add(spread.getName())
-                            && fragment != null
-                            && includes(fragment.getTypeCondition().getName(), type)) {
-                        collect(type, fragment.getSelectionSet(), fields, visited);
-                    }
-                }
-            }
-        }
-
-        private boolean includes(String condition, GraphQLObjectType type) {
-            return condition.equals(type.getName())
-                    || (schema.getType(condition) instanceof GraphQLInterfaceType
-                            && type.getInterfaces().stream()
-                                    .anyMatch(each -> each.getName().equals(condition)));
-        }
-
-        private Output output(GraphQLType type, List<Field> fields) {
-            if (type instanceof GraphQLNonNull nonNull) {
-                return new NonNull(output(nonNull.getWrappedType(), fields));
-            }
-            if (type instanceof GraphQLList list) {
-                return new ListOf(output(list.getWrappedType(), fields));
-            }
-            if (type instanceof GraphQLScalarType scalar) {
-                return new Leaf(scalar.getCoercing()::serialize);
-            }
-            if (type instanceof GraphQLEnumType constants) {
-                return new Leaf(constants::serialize);
-            }
-            List<SelectionSet> sets =
-                    fields.stream().map(Field::getSelectionSet).toList();
-            if (type instanceof GraphQLObjectType object) {
-                List<Member> members = members(object, sets);
-                return new Selected(value -> members);
-            }
-            require(type instanceof GraphQLInterfaceType interfaces
-                    && interfaces.getName().equals("Node"));
-            Map<Class<?>, List<Member>> members = new HashMap<>();
-            nodeTypes.forEach((javaType, name) -> members.put(javaType, members(schema.getObjectType(name), sets)));
-            return new Selected(value -> members.get(value.getClass()));
-        }
-
-        private List<Member> members(GraphQLObjectType type, List<SelectionSet> sets) {
-            List<Member> members = new ArrayList<>();
-            collect(type, sets).forEach((key, fields) -> {
-                Field first = fields.get(0);
-                JsonWriter.Name name = new JsonWriter.Name(key);
-                if (isTypeName(first)) {
-                    members.add(new Member(name, value -> type.getName(), TYPE_NAME));
-                    return;
-                }
-                GraphQLFieldDefinition definition = type.getFieldDefinition(first.getName());
-                DataFetcher<?> fetcher = schema.getCodeRegistry().getDataFetcher(type, definition);
-                require(fetcher instanceof Fields.Accessor);
-                members.add(new Member(name, ((Fields.Accessor<?>) fetcher)::of, output(definition.getType(), fields)));
-            });
-            return List.copyOf(members);
-        }
-    }
 }

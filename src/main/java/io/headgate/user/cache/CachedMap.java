@@ -80,9 +80,10 @@ final class CachedMap<T> {
         return new CacheLink.Written(entry(key), Buffer.buffer(Entry.value(codec.encode(value))), spread(config.ttl()));
     }
 
+    /** At least a millisecond, as Redis wants it. */
     private Duration spread(Duration ttl) {
-        return Duration.ofMillis((long) (ttl.toMillis()
-                * (1 - config.jitter() * ThreadLocalRandom.current().nextDouble())));
+        double share = 1 - config.jitter() * ThreadLocalRandom.current().nextDouble();
+        return Duration.ofMillis(Math.max(1, (long) (ttl.toMillis() * share)));
     }
 
     /** The values of these keys, from the cache where it has them; a key without one is absent. */

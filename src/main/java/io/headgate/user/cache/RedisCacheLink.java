@@ -85,9 +85,7 @@ final class RedisCacheLink implements CacheLink {
                         some.stream().map(Fill::key).toList(),
                         some.stream()
                                 .flatMap(fill -> Stream.of(
-                                        fill.ticket(),
-                                        fill.entry(),
-                                        Math.max(1, fill.ttl().toMillis())))
+                                        fill.ticket(), fill.entry(), fill.ttl().toMillis()))
                                 .toArray()),
                 RedisCacheLink::isOne);
     }
@@ -157,10 +155,7 @@ final class RedisCacheLink implements CacheLink {
         Written given = marking.written();
         Written written = given == null || !given.key().equals(key) ? null : given;
         arguments.add(marking.writer());
-        arguments.add(
-                written == null
-                        ? marking.ttl().toMillis()
-                        : Math.max(1, written.ttl().toMillis()));
+        arguments.add((written == null ? marking.ttl() : written.ttl()).toMillis());
         arguments.add(written == null ? "" : written.entry());
     }
 
