@@ -190,13 +190,7 @@ class OperationPlanTest {
                 "{ users(first: 2, store: POSTGRES, filter: {email: {eq: \"nobody@example.com\"}}) { nodes { id } edges { cursor } pageInfo { endCursor } } }",
             })
     void answersAsGraphQlJavaDoes(String document) {
-        GraphQlRequest request = request(document, variables());
-
-        Response response = execute(request);
-
-        assertThat(response.isWhole()).isTrue();
-        assertThat(response.result().response()).as("has a plan").isEmpty();
-        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+        isByPlan(request(document, variables()));
     }
 
     @ParameterizedTest
@@ -218,8 +212,18 @@ class OperationPlanTest {
                 "{ users { nothing } }",
             })
     void leavesToGraphQlJavaWhatIsNotPlain(String document) {
-        GraphQlRequest request = request(document, variables());
+        isByGraphQlJava(request(document, variables()));
+    }
 
+    private void isByPlan(GraphQlRequest request) {
+        Response response = execute(request);
+
+        assertThat(response.isWhole()).isTrue();
+        assertThat(response.result().response()).as("has a plan").isEmpty();
+        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+    }
+
+    private void isByGraphQlJava(GraphQlRequest request) {
         Response response = execute(request);
 
         assertThat(response.result().response()).as("is graphql-java's").isNotEmpty();
@@ -239,12 +243,8 @@ class OperationPlanTest {
     void changesAsGraphQlJavaDoes(String document) {
         GraphQlRequest request = request(document, variables());
 
-        Response response = execute(request);
-
         assertThat(engine.query(request)).as("is no query").isNull();
-        assertThat(response.isWhole()).isTrue();
-        assertThat(response.result().response()).as("has a plan").isEmpty();
-        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+        isByPlan(request);
     }
 
     @ParameterizedTest
@@ -262,12 +262,7 @@ class OperationPlanTest {
                 "mutation($id: ID!) { a: updateUser(input: {id: $id, name: \"B\"}) { name } b: deleteUser(id: \"?\") { name } }",
             })
     void leavesToGraphQlJavaWhatIsNoPlainChange(String document) {
-        GraphQlRequest request = request(document, variables());
-
-        Response response = execute(request);
-
-        assertThat(response.result().response()).as("is graphql-java's").isNotEmpty();
-        assertThat(text(response)).isEqualTo(byGraphQlJava(request));
+        isByGraphQlJava(request(document, variables()));
     }
 
     @Test
