@@ -13,11 +13,11 @@ const FIRST_SECONDS = 10;
 const SHORTEST_LOAD_MILLIS = 500;
 
 const script = new URL('load.lua', import.meta.url).pathname;
-const pause = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
+const sleep = (millis) => new Promise((resolve) => setTimeout(resolve, millis));
 const run = promisify(execFile);
 
 const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill()));
+process.on('exit', () => running.forEach((child) => { child.kill('SIGCONT'); child.kill(); }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 /** The text of `data` in the answer, which must be JSON without errors and written without spaces. */
@@ -52,17 +52,19 @@ export async function start(contender, cloud, body) {
   const subject = spawn(command, options, { env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'inherit'] });
   running.add(subject);
   const ended = new Promise((resolve) => subject.on('exit', resolve)).finally(() => running.delete(subject));
-  const stop = () => { subject.kill(); return ended; };
+  const pause = () => subject.kill('SIGSTOP');
+  const resume = () => subject.kill('SIGCONT');
+  const stop = () => { resume(); subject.kill(); return ended; };
   for (;;) {
     try {
       await ask(port, body);
-      return { port, pid: subject.pid, began, millis: performance.now() - began, stop };
+      return { port, pid: subject.pid, began, millis: performance.now() - began, pause, resume, stop };
     } catch (e) {
       if (subject.exitCode !== null || performance.now() - began > LONGEST_START_MILLIS) {
         await stop();
         throw new Error(`${contender.name} does not start: ${e.message}`);
       }
-      await pause(1);
+      await sleep(1);
     }
   }
 }

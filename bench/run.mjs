@@ -1,4 +1,4 @@
-// Compares Headgate with its rivals: see README.md. Each round starts every contender anew, one after the other.
+// Compares Headgate with its rivals: see README.md. Each round starts every contender anew; then one runs at a time.
 //
 //   node bench/run.mjs [--quick] [--rounds 5] [--seconds 10] [--only Headgate,Mercurius] [--workloads cached-user]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,27 +80,42 @@ async function check(contender, port, workload) {
   }
 }
 
-async function round(contender, cloud) {
-  const mine = workloads.filter((workload) => does(contender, workload));
-  const subject = await start(contender, cloud, bodies(contender, mine[0]).sent[0]);
+/** Starts a contender, counts what it answers in its first seconds, and lets it stand still until it is its turn. */
+async function begin(contender, cloud) {
+  const [first] = workloads.filter((workload) => does(contender, workload));
+  const subject = await start(contender, cloud, bodies(contender, first).sent[0]);
+  const firstTen = await firstSeconds(subject, bodies(contender, first).file);
+  subject.pause();
+  return { contender, subject, firstTen, measured: {} };
+}
+
+async function measure({ contender, subject, measured }, workload) {
+  subject.resume();
+  await check(contender, subject.port, workload);
+  const warmUp = seconds * (workload.warmUps ?? 1);
+  await load(subject.port, bodies(contender, workload).file, compiles(contender) ? Math.max(warmUp, JVM_WARM_UP_SECONDS) : warmUp);
+  const result = await load(subject.port, bodies(contender, workload).file, seconds);
+  if (result.failed > 0 || result.requests === 0) {
+    throw new Error(`${contender.name}, ${workload.name}: ${result.requests} answers, ${result.failed} failures`);
+  }
+  measured[workload.name] = { ...result, memory: resident(subject.pid) };
+  await check(contender, subject.port, workload);
+  subject.pause();
+  console.log(`${contender.name}, ${workload.name}: ${result.rate.toFixed(0)} requests/s`);
+}
+
+/** All run, one at a time: those that are compared are measured within a minute or two. */
+async function round(cloud) {
+  const begun = [];
   try {
-    const firstTen = await firstSeconds(subject, bodies(contender, mine[0]).file);
-    const measured = {};
-    for (const workload of mine) {
-      await check(contender, subject.port, workload);
-      const warmUp = seconds * (workload.warmUps ?? 1);
-      await load(subject.port, bodies(contender, workload).file, compiles(contender) ? Math.max(warmUp, JVM_WARM_UP_SECONDS) : warmUp);
-      const result = await load(subject.port, bodies(contender, workload).file, seconds);
-      if (result.failed > 0 || result.requests === 0) {
-        throw new Error(`${contender.name}, ${workload.name}: ${result.requests} answers, ${result.failed} failures`);
-      }
-      measured[workload.name] = { ...result, memory: resident(subject.pid) };
-      await check(contender, subject.port, workload);
-      console.log(`${contender.name}, ${workload.name}: ${result.rate.toFixed(0)} requests/s`);
+    for (const contender of contenders) begun.push(await begin(contender, cloud));
+    for (const workload of workloads) {
+      for (const each of begun.filter(({ contender }) => does(contender, workload))) await measure(each, workload);
     }
-    return { contender: contender.name, firstAnswer: subject.millis, firstTen, measured };
+    return begun.map(({ contender, subject, firstTen, measured }) => (
+      { contender: contender.name, firstAnswer: subject.millis, firstTen, measured }));
   } finally {
-    await subject.stop();
+    await Promise.all(begun.map(({ subject }) => subject.stop()));
   }
 }
 
@@ -119,11 +134,10 @@ try {
     }));
   }
   const results = [];
-  for (let i = 0; i < rounds; i += 1) {
-    for (const contender of contenders) results.push(await round(contender, cloud));
+  for (let measured = 1; measured <= rounds; measured += 1) {
+    results.push(...await round(cloud));
+    writeFileSync(new URL('RESULTS.md', import.meta.url), report({ results, contenders, workloads, rounds: measured, seconds, quick: options.quick }));
   }
-  const file = new URL('RESULTS.md', import.meta.url);
-  writeFileSync(file, report({ results, contenders, workloads, rounds, seconds, quick: options.quick }));
 } finally {
   cloud.stop();
 }
