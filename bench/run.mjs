@@ -104,7 +104,7 @@ async function measure({ contender, subject, measured }, workload) {
   console.log(`${contender.name}, ${workload.name}: ${result.rate.toFixed(0)} requests/s`);
 }
 
-/** All run, one at a time: those that are compared are measured within a minute or two. */
+/** One runs at a time, and each workload is measured of all before the next one is. */
 async function round(cloud) {
   const begun = [];
   try {

@@ -35,9 +35,7 @@ abstract class RedisCoherenceContract extends CacheCoherenceContract {
     void ofWritersWhoMeetNoneLeavesWhatItHasWritten() {
         User user = await(store.create(Users.some()));
         Hold first = model.holdWriteAnswer();
-        CompletableFuture<User> writing =
-                store.update(user.id().key(), Users.name("one"), null).subscribeAsCompletionStage();
-        first.awaitReached();
+        CompletableFuture<User> writing = writing(user, first);
         await(replica.update(user.id().key(), Users.name("two"), null));
         assertThat(entry(user)).startsWith("W ");
         first.release();
@@ -52,9 +50,7 @@ abstract class RedisCoherenceContract extends CacheCoherenceContract {
     void whatOthersHaveChangedMeanwhileIsNotHidden() {
         User user = await(store.create(Users.some()));
         Hold slow = model.holdWriteAnswer();
-        CompletableFuture<User> writing =
-                store.update(user.id().key(), Users.name("one"), null).subscribeAsCompletionStage();
-        slow.awaitReached();
+        CompletableFuture<User> writing = writing(user, slow);
         await(model.update(user.id().key(), Users.name("past the cache"), null));
         await(((CachingUserStore) replica).forget(Set.of(user.id().key()), Set.of()));
         slow.release();
@@ -68,9 +64,7 @@ abstract class RedisCoherenceContract extends CacheCoherenceContract {
     void aWriterWhoseMarkWasLostLeavesNothing() {
         User user = await(store.create(Users.some()));
         Hold slow = model.holdWriteAnswer();
-        CompletableFuture<User> writing =
-                store.update(user.id().key(), Users.name("one"), null).subscribeAsCompletionStage();
-        slow.awaitReached();
+        CompletableFuture<User> writing = writing(user, slow);
         keeper.remove(here.key(Users.entry(user)));
         await(replica.update(user.id().key(), Users.name("two"), null));
         slow.release();
@@ -78,6 +72,14 @@ abstract class RedisCoherenceContract extends CacheCoherenceContract {
 
         assertThat(entry(user)).isNull();
         assertThat(Users.version(Users.find(store, user))).isEqualTo(3);
+    }
+
+    /** An update that the store has made, and has not answered. */
+    private CompletableFuture<User> writing(User user, Hold answer) {
+        CompletableFuture<User> writing =
+                store.update(user.id().key(), Users.name("one"), null).subscribeAsCompletionStage();
+        answer.awaitReached();
+        return writing;
     }
 
     private @Nullable String entry(User user) {
