@@ -158,15 +158,20 @@ public final class CloudWatch {
                 values.forEach(value -> options.addHeader(name, value));
             }
         });
+        // All that reads the answer is said where the request is sent, on its event loop: a thread that says it later
+        // may find
+        // that the body has passed.
         return http.request(options)
-                .compose(request -> request.send(Buffer.buffer(form)))
-                .compose(response -> response.body().map(body -> {
-                    if (response.statusCode() != OK) {
-                        throw refusal(response.statusCode(), body);
-                    }
-                    return body;
-                }))
+                .compose(request -> request.send(Buffer.buffer(form))
+                        .compose(response -> response.body().map(body -> body(response.statusCode(), body))))
                 .toCompletionStage();
+    }
+
+    private static Buffer body(int status, Buffer body) {
+        if (status != OK) {
+            throw refusal(status, body);
+        }
+        return body;
     }
 
     private static AwsServiceException refusal(int status, Buffer body) {
