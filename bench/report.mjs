@@ -7,9 +7,11 @@ import { CONNECTIONS } from './measure.mjs';
 
 const BASE = 'Mercurius';
 
+/** Of an even number, the mean of the two in the middle. */
 function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 const count = (value) => Math.round(value).toLocaleString('en-US');
