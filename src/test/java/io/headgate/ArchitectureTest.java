@@ -62,13 +62,14 @@ class ArchitectureTest {
                 "fleet.graphql  | fleet recovery recovery.graphql error graphql security",
                 "choice         | error json",
                 "choice.graphql | choice error graphql security",
-                "audit          | json security",
+                "log            |",
+                "audit          | json log security",
                 "graphql        | audit error json security response",
                 "limit          | error redis security",
                 "http           | audit graphql limit error json redis security response",
                 "response       | redis",
                 "aws            | error json",
-                "app            | audit user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.elasticache recovery.ledger recovery.graphql choice.graphql graphql http limit security redis memcached response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.elasticache fleet.graphql message message.graphql table table.graphql"
+                "app            | audit log user user.postgres user.dynamodb user.cache user.changes user.graphql recovery recovery.rds recovery.aurora recovery.dynamodb recovery.elasticache recovery.ledger recovery.graphql choice.graphql graphql http limit security redis memcached response aws error json session session.graphql leaderboard leaderboard.graphql fleet fleet.rds fleet.elasticache fleet.graphql message message.graphql table table.graphql"
             })
     void packageLooksOnlyWhereItMay(String name, String allowed) {
         Set<String> packages = Stream.of(allowed == null ? "" : allowed, name)

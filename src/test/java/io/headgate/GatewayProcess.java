@@ -2,6 +2,7 @@ package io.headgate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +60,25 @@ public final class GatewayProcess implements AutoCloseable {
         return gateway;
     }
 
+    /** Starts a gateway whose output goes into a pipe that is read by {@link #output()} alone, and returns when it is ready. */
+    public static GatewayProcess startIntoPipe(Map<String, String> configuration) {
+        GatewayProcess gateway = launch(configuration, Map.of(), port -> ProcessBuilder.Redirect.PIPE);
+        gateway.awaitReady();
+        return gateway;
+    }
+
     /** Starts a gateway, and does not wait for what becomes of it. Secrets go into its environment, which others can't see. */
     public static GatewayProcess launch(Map<String, String> configuration, Map<String, String> environment) {
+        return launch(
+                configuration,
+                environment,
+                port -> ProcessBuilder.Redirect.to(log(port).toFile()));
+    }
+
+    private static GatewayProcess launch(
+            Map<String, String> configuration,
+            Map<String, String> environment,
+            IntFunction<ProcessBuilder.Redirect> output) {
         try {
             int port = freePort();
             int managementPort = freePort();
@@ -82,7 +101,7 @@ public final class GatewayProcess implements AutoCloseable {
             });
             ProcessBuilder builder = new ProcessBuilder(command(properties))
                     .redirectErrorStream(true)
-                    .redirectOutput(log(port).toFile());
+                    .redirectOutput(output.apply(port));
             builder.environment().putAll(secrets);
             builder.environment().putAll(environment);
             Process process = builder.start();
@@ -128,9 +147,13 @@ public final class GatewayProcess implements AutoCloseable {
     private void awaitReady() {
         long deadline = System.nanoTime() + LONGEST_START.toNanos();
         while (!isReady()) {
-            assertThat(process.isAlive()).as("%s", log()).isTrue();
-            assertThat(System.nanoTime()).as("%s", log()).isLessThan(deadline);
+            assertThat(process.isAlive()).as(this::said).isTrue();
+            assertThat(System.nanoTime()).as(this::said).isLessThan(deadline);
         }
+    }
+
+    private String said() {
+        return Files.exists(log(port)) ? String.join("\n", log()) : "its output is in a pipe";
     }
 
     /** Whether it wants requests. */
@@ -183,7 +206,12 @@ public final class GatewayProcess implements AutoCloseable {
                 + String.join(" ", process.info().arguments().orElse(new String[0]));
     }
 
-    /** What it has logged. */
+    /** What it has printed, where that goes into a pipe. */
+    public BufferedReader output() {
+        return process.inputReader();
+    }
+
+    /** What it has logged, where that goes into its file. */
     public List<String> log() {
         try {
             return Files.readAllLines(log(port));
@@ -223,7 +251,8 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Asks it to end, as ECS and Kubernetes do: SIGTERM. */
     public void terminate() {
-        process.destroy();
+        // Unlike the process, its handle leaves the pipes open.
+        process.toHandle().destroy();
     }
 
     /** The exit code, once it has ended. */

@@ -4,6 +4,7 @@ import io.headgate.audit.AuditLog;
 import io.headgate.aws.DynamoDbTables;
 import io.headgate.graphql.GraphQlEngine;
 import io.headgate.http.GraphQlRoute;
+import io.headgate.log.ConsoleLog;
 import io.headgate.recovery.OperationRunner;
 import io.headgate.recovery.ledger.LedgerConfig;
 import io.headgate.recovery.ledger.LedgerTable;
@@ -113,6 +114,17 @@ class Startup {
 
     void endAudit(@Observes ShutdownEvent event, AuditLog audit) {
         audit.close();
+    }
+
+    /** Requests are about to come, and they must not wait for the log. */
+    void unblockLog(@Observes @Priority(100) StartupEvent event, LaunchMode mode) {
+        if (mode == LaunchMode.NORMAL) {
+            ConsoleLog.install();
+        }
+    }
+
+    void endLog(@Observes ShutdownEvent event) {
+        ConsoleLog.uninstall();
     }
 
     /** Later, since the first requests need much of what the start needed. */

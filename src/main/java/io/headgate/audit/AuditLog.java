@@ -3,6 +3,7 @@ package io.headgate.audit;
 import io.headgate.audit.AuditRecord.Field;
 import io.headgate.audit.AuditRecord.Operation;
 import io.headgate.json.JsonWriter;
+import io.headgate.log.Lines;
 import io.headgate.security.Role;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.headgate.audit;
 
+import io.headgate.log.Lines;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Handler;
@@ -19,7 +20,8 @@ public final class StandardOutput extends Handler {
 
     private final Logger logger;
     private volatile CompletionStage<Void> last = Lines.DONE;
-    private final Lines lines = new Lines(() -> System.out, AuditLog::lost, MOST_WAITING, LONGEST_WAIT);
+    private final Lines lines =
+            new Lines("headgate-audit", () -> System.out, AuditLog::lost, MOST_WAITING, LONGEST_WAIT);
 
     private StandardOutput(Logger logger) {
         this.logger = logger;

@@ -1,15 +1,12 @@
-package io.headgate.audit;
+package io.headgate.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -29,31 +26,24 @@ class LinesTest {
     private static final Duration MOMENT = Duration.ofMillis(50);
 
     @SuppressWarnings("NullAway.Init")
-    private Process reader;
+    private PipeReader reader;
 
     @SuppressWarnings("NullAway.Init")
     private PrintStream pipe;
 
     @BeforeEach
     void start() throws IOException {
-        reader = new ProcessBuilder("cat").start();
-        pipe = new PrintStream(reader.getOutputStream(), true, StandardCharsets.UTF_8);
+        reader = new PipeReader();
+        pipe = new PrintStream(reader.pipe(), true, StandardCharsets.UTF_8);
     }
 
     @AfterEach
     void stop() {
-        reader.destroyForcibly();
+        reader.close();
     }
 
     private Lines lines() {
-        return new Lines(() -> pipe, count -> "lost " + count, CAPACITY, MOMENT);
-    }
-
-    private void signal(String signal) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(reader.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
+        return new Lines("lines", () -> pipe, count -> "lost " + count, CAPACITY, MOMENT);
     }
 
     @Test
@@ -63,7 +53,7 @@ class LinesTest {
         }
         pipe.close();
 
-        assertThat(reader.inputReader().lines())
+        assertThat(reader.rest())
                 .containsExactlyElementsOf(
                         IntStream.range(0, 10).mapToObj(i -> "line " + i).toList());
     }
@@ -74,13 +64,13 @@ class LinesTest {
             lines.add("first");
             lines.add("second").toCompletableFuture().get(30, TimeUnit.SECONDS);
 
-            assertThat(until(reader.inputReader(), "second")).containsExactly("first", "second");
+            assertThat(reader.until("second")).containsExactly("first", "second");
         }
     }
 
     @Test
     void nobodyWaitsForABlockedPipe() throws Exception {
-        signal("STOP");
+        reader.pause();
         Lines lines = lines();
 
         List<CompletableFuture<Void>> all = IntStream.range(0, MANY)
@@ -93,17 +83,16 @@ class LinesTest {
 
     @Test
     void lossOfABlockedPipeIsTold() throws Exception {
-        signal("STOP");
+        reader.pause();
         Lines lines = lines();
-        BufferedReader read = reader.inputReader();
 
         IntStream.range(0, MANY)
                 .forEach(i -> lines.add(i + LONG).toCompletableFuture().join());
-        signal("CONT");
-        List<String> written = new ArrayList<>(until(read, "lost "));
+        reader.resume();
+        List<String> written = reader.until("lost ");
         String loss = written.remove(written.size() - 1);
         lines.add("end");
-        written.addAll(until(read, "end"));
+        written.addAll(reader.until("end"));
         written.remove(written.size() - 1);
 
         assertThat(written)
@@ -112,14 +101,5 @@ class LinesTest {
                         .mapToObj(i -> i + LONG)
                         .toList());
         assertThat(loss).isEqualTo("lost " + (MANY - written.size()));
-    }
-
-    /** The lines to one that begins so. */
-    private static List<String> until(BufferedReader read, String begin) throws IOException {
-        List<String> lines = new ArrayList<>();
-        do {
-            lines.add(Objects.requireNonNull(read.readLine()));
-        } while (!lines.get(lines.size() - 1).startsWith(begin));
-        return lines;
     }
 }

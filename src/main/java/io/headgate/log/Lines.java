@@ -1,4 +1,4 @@
-package io.headgate.audit;
+package io.headgate.log;
 
 import java.io.PrintStream;
 import java.time.Duration;
@@ -19,10 +19,10 @@ import java.util.function.Supplier;
  * came, by a thread of their own. While the stream takes none, so many lines are kept until it takes them again. Those that come
  * beyond are lost, and a line that tells how many goes before the next.
  */
-final class Lines implements AutoCloseable {
+public final class Lines implements AutoCloseable {
 
     /** What is not to be waited for. */
-    static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
+    public static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     /** That are written at once. */
     private static final int MOST_AT_ONCE = 100;
@@ -32,7 +32,7 @@ final class Lines implements AutoCloseable {
     private final int capacity;
     private final Executor watching;
     private final long longestWait;
-    private final Thread writer = new Thread(this::write, "headgate-audit");
+    private final Thread writer;
 
     private final Object lock = new Object();
 
@@ -45,21 +45,24 @@ final class Lines implements AutoCloseable {
     private boolean isClosed;
 
     /**
+     * @param name of the thread that writes
      * @param loss the line that tells of so many lost ones
      * @param longestWait that a line may be waited for, about
      */
-    Lines(Supplier<PrintStream> stream, LongFunction<String> loss, int capacity, Duration longestWait) {
+    public Lines(
+            String name, Supplier<PrintStream> stream, LongFunction<String> loss, int capacity, Duration longestWait) {
         this.stream = stream;
         this.loss = loss;
         this.capacity = capacity;
         this.longestWait = longestWait.toNanos();
         this.watching = CompletableFuture.delayedExecutor(this.longestWait / 2, TimeUnit.NANOSECONDS, Runnable::run);
+        this.writer = new Thread(this::write, name);
         writer.setDaemon(true);
         writer.start();
     }
 
     /** Completes, on any thread, when the line has been written or is not to be waited for: the stream is blocked. */
-    CompletionStage<Void> add(String text) {
+    public CompletionStage<Void> add(String text) {
         Line line = new Line(text);
         synchronized (lock) {
             if (unwritten.size() == capacity) {
@@ -161,6 +164,13 @@ final class Lines implements AutoCloseable {
             writer.join(TimeUnit.SECONDS.toMillis(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether nothing waits. */
+    public boolean isEmpty() {
+        synchronized (lock) {
+            return unwritten.isEmpty();
         }
     }
 
