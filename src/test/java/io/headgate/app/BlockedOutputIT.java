@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,48 +34,54 @@ class BlockedOutputIT {
     @TempDir
     private Path directory;
 
+    @SuppressWarnings("NullAway.Init")
+    private LocalRedis redis;
+
+    @SuppressWarnings("NullAway.Init")
+    private GatewayProcess gateway;
+
+    @BeforeEach
+    void block() {
+        redis = LocalRedis.in(directory.resolve("redis"));
+        Map<String, String> configuration = new HashMap<>(new LocalCloudResource().start());
+        configuration.put("quarkus.redis.hosts", redis.url());
+        gateway = GatewayProcess.startIntoPipe(configuration);
+        fillThePipe(gateway);
+        redis.stop();
+    }
+
+    @AfterEach
+    void close() {
+        gateway.close();
+        redis.close();
+    }
+
     @Test
     void requestsAreAnsweredAndTheLogIsWrittenOnceItIsRead() throws Exception {
-        try (LocalRedis redis = LocalRedis.in(directory.resolve("redis"));
-                GatewayProcess gateway = GatewayProcess.startIntoPipe(configuration(redis))) {
-            fillThePipe(gateway);
-            redis.stop();
-            askOnEachEventLoop(gateway);
+        askOnEachEventLoop(gateway);
+        gateway.terminate();
 
-            gateway.terminate();
+        List<Map<?, ?>> entries = gateway.output()
+                .lines()
+                .<Map<?, ?>>map(line -> (Map<?, ?>) Objects.requireNonNull(Json.read(line)))
+                .toList();
 
-            List<Map<?, ?>> entries = gateway.output()
-                    .lines()
-                    .<Map<?, ?>>map(line -> (Map<?, ?>) Objects.requireNonNull(Json.read(line)))
-                    .toList();
-            assertThat(entries)
-                    .extracting(entry -> String.valueOf(entry.get("message")))
-                    .anyMatch(message -> message.contains("cache.breaker=open"))
-                    .last()
-                    .asString()
-                    .contains("stopped");
-            assertThat(gateway.exitCode()).isZero();
-        }
+        assertThat(entries)
+                .extracting(entry -> String.valueOf(entry.get("message")))
+                .anyMatch(message -> message.contains("cache.breaker=open"))
+                .last()
+                .asString()
+                .contains("stopped");
+        assertThat(gateway.exitCode()).isZero();
     }
 
     @Test
     void itEndsWithoutBeingRead() throws Exception {
-        try (LocalRedis redis = LocalRedis.in(directory.resolve("redis"));
-                GatewayProcess gateway = GatewayProcess.startIntoPipe(configuration(redis))) {
-            fillThePipe(gateway);
-            redis.stop();
-            askOnEachEventLoop(gateway);
+        askOnEachEventLoop(gateway);
 
-            gateway.terminate();
+        gateway.terminate();
 
-            assertThat(gateway.exitCode()).isZero();
-        }
-    }
-
-    private static Map<String, String> configuration(LocalRedis redis) {
-        Map<String, String> configuration = new HashMap<>(new LocalCloudResource().start());
-        configuration.put("quarkus.redis.hosts", redis.url());
-        return configuration;
+        assertThat(gateway.exitCode()).isZero();
     }
 
     private static void askOnEachEventLoop(GatewayProcess gateway) throws Exception {
