@@ -158,9 +158,8 @@ public final class CloudWatch {
                 values.forEach(value -> options.addHeader(name, value));
             }
         });
-        // All that reads the answer is said where the request is sent, on its event loop: a thread that says it later
-        // may find
-        // that the body has passed.
+        // What reads the answer is said on the event loop, where the request is sent: said later by another thread, it
+        // may find that the body has passed.
         return http.request(options)
                 .compose(request -> request.send(Buffer.buffer(form))
                         .compose(response -> response.body().map(body -> body(response.statusCode(), body))))

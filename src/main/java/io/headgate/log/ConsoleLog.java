@@ -16,7 +16,7 @@ import org.jboss.logmanager.handlers.ConsoleHandler;
 
 /**
  * The log's console while the gateway serves: it writes as the console does, but lets nobody who logs wait for a standard output
- * that is blocked. What comes beyond 500 lines is lost then, and told by {@code log.lost=…} when lines are taken again.
+ * that is blocked. What comes beyond 500 entries is lost then, and told by {@code log.lost=…} when lines are taken again.
  *
  * <p>What a start that fails has to say is written by the console itself, before the process ends.
  */
