@@ -3,8 +3,6 @@ package io.headgate.log;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +15,7 @@ import java.util.function.Supplier;
 /**
  * Lines on their way to a stream that may be blocked, as a pipe is that nobody reads. They are written in the order they
  * came, by a thread of their own. While the stream takes none, so many lines are kept until it takes them again. Those that come
- * beyond are lost, and a line that tells how many goes before the next.
+ * beyond are lost, and a line tells how many, as soon as the stream takes it.
  */
 public final class Lines implements AutoCloseable {
 
@@ -107,11 +105,9 @@ public final class Lines implements AutoCloseable {
 
     private void write() {
         try {
-            for (List<Line> some = next(); !some.isEmpty(); some = next()) {
-                StringBuilder text = new StringBuilder();
-                some.forEach(line -> text.append(line.text).append('\n'));
-                print(text.toString());
-                written(some);
+            for (Batch batch = next(); !batch.isEmpty(); batch = next()) {
+                print(batch);
+                written(batch.lines);
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
@@ -119,24 +115,26 @@ public final class Lines implements AutoCloseable {
     }
 
     /** What is to be written next, when there is something; nothing at the end. */
-    private List<Line> next() throws InterruptedException {
-        List<Line> some = new ArrayList<>();
-        long missing;
+    private Batch next() throws InterruptedException {
         synchronized (lock) {
-            while (unwritten.isEmpty() && !isClosed) {
+            while (unwritten.isEmpty() && lost == 0 && !isClosed) {
                 lock.wait();
             }
-            Iterator<Line> all = unwritten.iterator();
-            while (all.hasNext() && some.size() < MOST_AT_ONCE) {
-                some.add(all.next());
-            }
-            missing = lost;
+            Batch next = new Batch(lost, unwritten.stream().limit(MOST_AT_ONCE).toList());
             lost = 0;
+            return next;
         }
-        if (missing > 0) {
-            print(loss.apply(missing) + '\n');
+    }
+
+    private void print(Batch batch) {
+        StringBuilder text = new StringBuilder();
+        if (batch.lost > 0) {
+            text.append(loss.apply(batch.lost)).append('\n');
         }
-        return some;
+        batch.lines.forEach(line -> text.append(line.text).append('\n'));
+        PrintStream out = stream.get();
+        out.print(text);
+        out.flush();
     }
 
     private void written(List<Line> some) {
@@ -145,12 +143,6 @@ public final class Lines implements AutoCloseable {
             isBlocked = false;
         }
         some.forEach(Line::end);
-    }
-
-    private void print(String text) {
-        PrintStream out = stream.get();
-        out.print(text);
-        out.flush();
     }
 
     /** Writes what waits, as far as the stream takes it within a second. */
@@ -171,6 +163,14 @@ public final class Lines implements AutoCloseable {
     public boolean isEmpty() {
         synchronized (lock) {
             return unwritten.isEmpty();
+        }
+    }
+
+    /** @param lost how many lines are told to be lost before these */
+    private record Batch(long lost, List<Line> lines) {
+
+        boolean isEmpty() {
+            return lost == 0 && lines.isEmpty();
         }
     }
 

@@ -3,7 +3,7 @@ package io.headgate.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.Level;
@@ -12,8 +12,10 @@ import org.jboss.logmanager.handlers.ConsoleHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Entries of the log into a real pipe, whose reader is stopped by a signal. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ConsoleLogTest {
 
     /** More than two pipes and what waits. */
@@ -60,14 +62,11 @@ class ConsoleLogTest {
 
         IntStream.range(0, MANY).forEach(i -> log(Level.INFO, i + LONG));
         reader.resume();
-        List<String> written = reader.until(LOST);
-        log(Level.INFO, "end");
-        written.addAll(reader.until("INFO end"));
-        int lost = written.stream()
-                .filter(line -> line.startsWith(LOST))
-                .mapToInt(line -> Integer.parseInt(line.substring(LOST.length())))
-                .sum();
 
-        assertThat(written).filteredOn(line -> line.endsWith(LONG)).hasSize(MANY - lost);
+        assertThat(reader.untilAll(MANY, LOST))
+                .isSubsetOf(IntStream.range(0, MANY)
+                        .mapToObj(i -> "INFO " + i + LONG)
+                        .toList())
+                .hasSizeLessThan(MANY);
     }
 }

@@ -45,9 +45,28 @@ final class PipeReader implements AutoCloseable {
     List<String> until(String begin) throws IOException {
         List<String> lines = new ArrayList<>();
         do {
-            lines.add(Objects.requireNonNull(read.readLine()));
+            lines.add(next());
         } while (!lines.get(lines.size() - 1).startsWith(begin));
         return lines;
+    }
+
+    /** Lines until so many have been read or are told, by a line that begins so, to be lost. */
+    List<String> untilAll(int count, String loss) throws IOException {
+        List<String> lines = new ArrayList<>();
+        int lost = 0;
+        while (lines.size() + lost < count) {
+            String line = next();
+            if (line.startsWith(loss)) {
+                lost += Integer.parseInt(line.substring(loss.length()));
+            } else {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
+    private String next() throws IOException {
+        return Objects.requireNonNull(read.readLine());
     }
 
     /** All that is left, once the pipe has been closed. */
