@@ -18,6 +18,7 @@ final class PostgresFailures {
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK = "40P01";
     private static final String IN_RECOVERY = "55000";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String CANCELLED = "57014";
     private static final String NO_RESOURCES = "53";
@@ -66,6 +67,11 @@ final class PostgresFailures {
     /** Whether the statement was cancelled for taking too long, which it would elsewhere too. */
     static boolean isCancelled(Throwable failure) {
         return CANCELLED.equals(state(failure));
+    }
+
+    /** Whether the server's user may not do it. */
+    static boolean isForbidden(Throwable failure) {
+        return INSUFFICIENT_PRIVILEGE.equals(state(failure));
     }
 
     /** Whether the server did not answer, or can't: it says nothing on the statement. */

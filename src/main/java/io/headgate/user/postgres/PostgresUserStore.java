@@ -38,9 +38,11 @@ public final class PostgresUserStore implements UserStore {
 
     private static final int RETRIES_OF_A_READ = 1;
     private static final int RETRIES_AFTER_GIVING_WAY = 3;
+    private static final int CHANGES_BEFORE_LISTS_ARE_EMPTIED = 500;
 
     private final Connections connections;
     private final Readers readers;
+    private final PendingLists pendingLists;
     private final PostgresMeters meters;
     private final Duration readLimit;
     private final Duration writeLimit;
@@ -61,6 +63,7 @@ public final class PostgresUserStore implements UserStore {
                 primary,
                 checked("connection-limit", config.connectionLimit()),
                 checked("cancel-limit", config.cancelLimit()));
+        this.pendingLists = new PendingLists(connections, CHANGES_BEFORE_LISTS_ARE_EMPTIED);
         this.readLimit = checked("read-limit", config.readLimit());
         this.writeLimit = checked("write-limit", config.writeLimit());
     }
@@ -162,6 +165,7 @@ public final class PostgresUserStore implements UserStore {
         return attempt(() -> readers.isEmpty()
                         ? connections.run(statement, writeLimit)
                         : connections.run(connection -> readers.change(statement, connection), writeLimit))
+                .invoke(pendingLists::changed)
                 .onFailure()
                 .transform(failure -> {
                     GatewayException known = PostgresFailures.ofWrite(failure);

@@ -1,6 +1,7 @@
 package io.headgate.user.postgres;
 
 import static io.headgate.user.postgres.TestDatabase.await;
+import static io.headgate.user.postgres.TestDatabase.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -21,7 +22,6 @@ import io.headgate.user.UserStatus;
 import io.headgate.user.UserStore;
 import io.headgate.user.cache.Gateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.smallrye.mutiny.Multi;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -298,17 +297,5 @@ class ReadersTest {
 
     private static Path directory(String name) {
         return cloud.postgres().directory().resolveSibling("standby-" + name);
-    }
-
-    private static void until(BooleanSupplier condition) {
-        Multi.createBy()
-                .repeating()
-                .supplier(condition::getAsBoolean)
-                .withDelay(Duration.ofMillis(5))
-                .whilst(met -> !met)
-                .collect()
-                .last()
-                .await()
-                .atMost(Duration.ofSeconds(30));
     }
 }
