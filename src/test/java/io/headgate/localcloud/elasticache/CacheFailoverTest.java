@@ -6,10 +6,7 @@ import static io.headgate.localcloud.elasticache.TestCaches.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.localcloud.LocalCloud;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -56,29 +53,17 @@ class CacheFailoverTest {
         // Given
         String group = CACHES.create(request -> request.numCacheClusters(2).automaticFailoverEnabled(true));
         String endpoint = CACHES.endpoint(group);
-        AtomicBoolean over = new AtomicBoolean();
-        CompletableFuture<List<Integer>> writer = CompletableFuture.supplyAsync(() -> {
-            List<Integer> acknowledged = new ArrayList<>();
-            for (int i = 0; !over.get(); i++) {
-                if (ask(endpoint, "SET key-" + i + " " + i).equals("+OK")) {
-                    acknowledged.add(i);
-                }
-            }
-            return acknowledged;
-        });
+        Writer writer = new Writer(endpoint);
 
         // When
         CACHES.client
                 .testFailover(request -> request.replicationGroupId(group).nodeGroupId("0001"))
                 .join();
         CACHES.awaitAvailable(group);
-        over.set(true);
 
         // Then
         assertThat(CACHES.members(group, "primary")).containsExactly(group + "-002");
-        assertThat(writer.join())
-                .isNotEmpty()
-                .allSatisfy(i -> assertThat(ask(endpoint, "GET key-" + i)).isEqualTo(Integer.toString(i)));
+        writer.assertThatNothingIsLost();
     }
 
     @Test

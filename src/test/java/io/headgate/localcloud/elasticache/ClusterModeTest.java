@@ -126,6 +126,25 @@ class ClusterModeTest {
     }
 
     @Test
+    void nothingThatWasAcknowledgedIsLostByAFailoverThatIsAskedFor() {
+        // Given
+        String name = create(2, 1);
+        Writer writer = new Writer(CACHES.endpoint(name));
+
+        // When
+        CACHES.client
+                .testFailover(request -> request.replicationGroupId(name).nodeGroupId("0001"))
+                .join();
+        CACHES.awaitAvailable(name);
+
+        // Then
+        assertThat(CACHES.events(name))
+                .contains("Failover from primary node " + name + "-0001-001 to replica node " + name
+                        + "-0001-002 completed");
+        writer.assertThatNothingIsLost();
+    }
+
+    @Test
     void whatElastiCacheRefusesIsRefused() {
         assertThatThrownBy(
                         () -> CACHES.create(request -> request.numNodeGroups(2).automaticFailoverEnabled(true)))
