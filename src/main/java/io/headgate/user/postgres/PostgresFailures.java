@@ -17,8 +17,8 @@ final class PostgresFailures {
     private static final String READ_ONLY = "25006";
     private static final String SERIALIZATION_FAILURE = "40001";
     private static final String DEADLOCK = "40P01";
-    private static final String IN_RECOVERY = "55000";
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
+    private static final String IN_RECOVERY = "55000";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String CANCELLED = "57014";
     private static final String NO_RESOURCES = "53";
