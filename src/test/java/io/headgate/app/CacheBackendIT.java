@@ -1,25 +1,22 @@
 package io.headgate.app;
 
+import static io.headgate.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.GatewayProcess;
 import io.headgate.localcloud.LocalCloudResource;
 import io.headgate.localcloud.LocalMemcached;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps the packaged gateway's cache of users. */
 class CacheBackendIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     private Path directory;
@@ -128,12 +125,5 @@ class CacheBackendIT {
                 .filter(line -> line.startsWith("headgate_cache_hits_total"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
-    }
-
-    private static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-        }
     }
 }

@@ -1,9 +1,9 @@
 package io.headgate.response;
 
+import static io.headgate.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.localcloud.LocalRedis;
-import io.smallrye.mutiny.Multi;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -185,18 +184,6 @@ class ChangeFeedTest {
                 .toCompletableFuture()
                 .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
-    }
-
-    private static void until(BooleanSupplier condition) {
-        Multi.createBy()
-                .repeating()
-                .supplier(condition::getAsBoolean)
-                .withDelay(Duration.ofMillis(5))
-                .whilst(met -> !met)
-                .collect()
-                .last()
-                .await()
-                .atMost(LIMIT);
     }
 
     private final class Replica implements AutoCloseable {

@@ -1,6 +1,6 @@
 package io.headgate.user.cache;
 
-import static io.headgate.user.cache.Gateway.until;
+import static io.headgate.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

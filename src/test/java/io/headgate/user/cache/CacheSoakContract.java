@@ -1,7 +1,7 @@
 package io.headgate.user.cache;
 
+import static io.headgate.Conditions.until;
 import static io.headgate.user.cache.Gateway.await;
-import static io.headgate.user.cache.Gateway.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.user.Consistency;

@@ -1,5 +1,6 @@
 package io.headgate.user.cache;
 
+import static io.headgate.Conditions.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.user.Announcements;
@@ -7,7 +8,6 @@ import io.headgate.user.UserStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What a process of the gateway has of the cache, over a real server: the Redis of the local cloud, or Memcached. */
@@ -147,18 +146,5 @@ public final class Gateway implements AutoCloseable {
                 .toCompletableFuture()
                 .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
                 .join();
-    }
-
-    /** Returns when something has become true. */
-    static void until(BooleanSupplier condition) {
-        Multi.createBy()
-                .repeating()
-                .supplier(condition::getAsBoolean)
-                .withDelay(Duration.ofMillis(2))
-                .whilst(met -> !met)
-                .collect()
-                .last()
-                .await()
-                .atMost(LIMIT);
     }
 }

@@ -1,8 +1,8 @@
 package io.headgate.user.postgres;
 
+import static io.headgate.Conditions.until;
 import static io.headgate.user.postgres.TestDatabase.await;
 import static io.headgate.user.postgres.TestDatabase.lines;
-import static io.headgate.user.postgres.TestDatabase.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headgate.localcloud.LocalCloud;

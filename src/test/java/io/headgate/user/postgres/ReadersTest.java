@@ -1,7 +1,7 @@
 package io.headgate.user.postgres;
 
+import static io.headgate.Conditions.until;
 import static io.headgate.user.postgres.TestDatabase.await;
-import static io.headgate.user.postgres.TestDatabase.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 

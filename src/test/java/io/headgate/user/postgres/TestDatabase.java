@@ -1,7 +1,6 @@
 package io.headgate.user.postgres;
 
 import io.headgate.localcloud.LocalPostgres;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** A migrated database of its own on a local server, with a Vert.x whose pools it closes. */
 final class TestDatabase implements AutoCloseable {
@@ -120,19 +118,6 @@ final class TestDatabase implements AutoCloseable {
 
     static <T> T await(Uni<T> uni) {
         return uni.await().atMost(Duration.ofSeconds(60));
-    }
-
-    /** Waits for it. */
-    static void until(BooleanSupplier condition) {
-        Multi.createBy()
-                .repeating()
-                .supplier(condition::getAsBoolean)
-                .withDelay(Duration.ofMillis(5))
-                .whilst(met -> !met)
-                .collect()
-                .last()
-                .await()
-                .atMost(Duration.ofSeconds(30));
     }
 
     @Override
