@@ -60,7 +60,13 @@ final class PendingLists {
         }
     }
 
+    /** After how many changes they are emptied next. */
+    int enough() {
+        return enough;
+    }
+
     private void emptied(AsyncResult<RowSet<Row>> outcome) {
+        isEmptying.set(false);
         if (outcome.succeeded()) {
             Double share = outcome.result().iterator().next().getDouble(0);
             enough = enough(share == null ? 0 : share);
@@ -70,7 +76,6 @@ final class PendingLists {
                     "PostgreSQL's user does not own the indexes of the table users, and may not empty their pending lists: the change"
                             + " that fills one does so, which can take a second. Make it their owner, or vacuum the table often.");
         }
-        isEmptying.set(false);
     }
 
     private int enough(double share) {
